@@ -1,0 +1,56 @@
+# Everything runs from .venv; `make setup` makes it, and installs what Debian lacks.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+WORKERS ?= 2
+PYTHON_PACKAGES := edge_agent fleet_server telemetry simulators
+# Folders of the checks that are here; a package joins by existing.
+CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) tests bench tools)
+LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --strip-extras
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check format test test-root bench soak lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: ## install what is missing (Debian packages, .venv); silent when nothing is
+	@tools/setup
+
+demo: setup ## a server and 115 simulated assets, shown in this terminal
+	@courtfleet demo
+
+check: setup ## lint, format, types, import rules
+	ruff check .
+	ruff format --check .
+	mypy $(CHECKED)
+	lint-imports --no-logo
+
+format: setup ## put the code into its form
+	ruff check --fix-only --quiet .
+	ruff format .
+
+test: ## all tests but the long ones, those that need root too
+	@tools/setup test
+	@tools/run-tests all -n $(WORKERS) --dist loadgroup
+
+test-root: ## only the tests that need root
+	@tools/setup test
+	@tools/run-tests root
+
+bench: ## what a report costs, beside mosquitto_sub; writes bench/latest.json
+	@tools/setup test
+	@python -m bench
+
+soak: ## the long forms of the tests
+	@tools/setup test
+	@tools/run-tests soak
+
+lock: setup ## write requirements/*.txt anew from pyproject.toml, newest versions
+	$(LOCK) --upgrade --extra dev pyproject.toml -o requirements/all.txt
+	$(LOCK) --upgrade --extra edge -c requirements/all.txt pyproject.toml -o requirements/edge.txt
+	$(LOCK) --upgrade --no-deps requirements/mocks.in -o requirements/mocks.txt
+
+clean: ## remove .venv and everything generated
+	rm -rf .venv .venv.log .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The agent on every vehicle, backpack and clinic: reads, keeps, reports, obeys."""

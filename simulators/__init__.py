@@ -1,0 +1,1 @@
+"""The real agent with pretended devices: the demo fleet, recorded drives, and planted bugs."""

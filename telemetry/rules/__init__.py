@@ -1,0 +1,1 @@
+"""Rules that agent and server must agree on: values in, values out."""

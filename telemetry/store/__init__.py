@@ -1,0 +1,1 @@
+"""The telemetry store: what it promises (`port`), DuckDB, and the InfluxDB mirror."""

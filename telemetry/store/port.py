@@ -1,0 +1,135 @@
+"""What a telemetry store promises, whichever engine keeps it.
+
+Records are named by `(asset, epoch, number)` within the stream of reports. Instants are whole
+milliseconds since 1970, UTC.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from telemetry.intervals import IntervalSet
+from telemetry.wire.messages import Value
+
+
+class StoreError(Exception):
+    """Base of the store's errors."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing of the commit was stored; the same commit may be tried again later."""
+
+
+class UnknownMetric(StoreError):
+    """A metric that is not in the catalogue was asked for."""
+
+
+class ReportRow(Struct, frozen=True):
+    """One report as it is stored; `measured_at` is None when its boot never learnt the time.
+
+    `late`: it was not live when it arrived. `metrics` and `devices` may hold keys that the
+    catalogue does not know; a value of another kind than the catalogue's counts as unknown too.
+    """
+
+    asset: str
+    epoch: str
+    number: int
+    crc: int
+    boot: str
+    up_ms: int
+    measured_at: int | None
+    trust: str
+    received_at: int
+    late: bool
+    metrics: Mapping[str, Value]
+    devices: Mapping[str, Mapping[str, Value]]
+
+
+class AsideRow(Struct, frozen=True):
+    """What could not be read, with its reason; epoch and number where they are known.
+
+    With an epoch and a number it counts as taken: the same number coming again is a repeat.
+    """
+
+    asset: str
+    epoch: str | None
+    number: int | None
+    crc: int | None
+    code: str
+    detail: str
+    body: bytes
+    received_at: int
+
+
+class Fate(StrEnum):
+    """What `commit` did with one row."""
+
+    STORED = "stored"
+    REPEATED = "repeated"
+    FORKED = "forked"
+
+
+class Point(Struct, frozen=True):
+    """One bucket of a history; without readings (`count` 0) its values are None: a gap."""
+
+    begins_at: int
+    count: int
+    lowest: float | None
+    mean: float | None
+    highest: float | None
+    last: Value | None
+
+
+class TelemetryStore(Protocol):
+    """One writer at a time; readers may run beside it, a cursor each. All calls block."""
+
+    def commit(
+        self, reports: Sequence[ReportRow], aside: Sequence[AsideRow]
+    ) -> tuple[list[Fate], list[Fate]]:
+        """Store what is new, in one transaction with the record that it was taken.
+
+        Idempotent by number, also within one call: same number and CRC is REPEATED, same number
+        and another CRC is FORKED, and neither changes anything. Order follows the arguments.
+        Returning means: committed to disk.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+
+    def taken(self) -> Iterator[tuple[str, str, IntervalSet]]:
+        """Every asset and epoch with its numbers taken (stored or aside), as of the last commit."""
+
+    def counts(self, asset: str, epoch: str) -> tuple[int, int]:
+        """How many numbers of the epoch are stored, and how many are set aside."""
+
+    def history(
+        self, asset: str, metric: str, since: int, until: int, buckets: int, device: str = ""
+    ) -> list[Point]:
+        """`buckets` equal spans between two instants, gaps included, extremes kept.
+
+        Raises:
+            UnknownMetric: not in the catalogue.
+        """
+
+    def latest(self, asset: str) -> ReportRow | None:
+        """The report measured last, None when there is none."""
+
+    def quantiles(
+        self, metric: str, fractions: Sequence[float], since: int, until: int, assets: Sequence[str]
+    ) -> list[float | None]:
+        """Quantiles of one metric over some assets."""
+
+    def rows(self, assets: Sequence[str], since: int, until: int) -> Iterator[ReportRow]:
+        """All reports between two instants (measured, else received), by asset and time."""
+
+    def aside(self, limit: int, before: int | None = None) -> list[tuple[int, AsideRow]]:
+        """What was set aside, newest first, each with its id; `before` pages on."""
+
+    def export(self, path: Path, format: str, assets: Sequence[str], since: int, until: int) -> int:
+        """Write reports to a file ("csv" with BOM, or "parquet"); how many rows were written."""
+
+    def close(self) -> None:
+        """Release the files; a commit under way is finished first."""

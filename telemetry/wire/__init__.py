@@ -1,0 +1,1 @@
+"""Everything that travels between agent and server: topics, messages, codec, signatures."""

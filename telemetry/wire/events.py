@@ -1,0 +1,110 @@
+"""Bodies of records of the stream `events`: one struct a kind, told apart by `kind`."""
+
+import msgspec
+from msgspec import Struct, field
+
+from telemetry.errors import Unreadable
+from telemetry.wire.messages import Epoch, Interval, Natural, Word
+from telemetry.words import Refusal
+
+
+class EpochOpened(Struct, frozen=True, tag_field="kind", tag="epoch_opened"):
+    """The agent began to count `stream` anew; `after` is the epoch before, "" for the first."""
+
+    stream: Word
+    epoch: Epoch
+    after: str
+    why: Word
+
+
+class Dropped(Struct, frozen=True, tag_field="kind", tag="dropped"):
+    """Reports that the agent gave up; declared in the transaction that deleted them."""
+
+    stream: Word
+    epoch: Epoch
+    numbers: list[Interval]
+    why: Word
+
+
+class AgentStarted(Struct, frozen=True, tag_field="kind", tag="agent_started"):
+    """The agent's process began."""
+
+    version: Word
+    boot: Epoch
+    hostname: Word = ""
+
+
+class DocumentHeld(Struct, frozen=True, tag_field="kind", tag="document_held"):
+    """A desired document was verified, stored and is in use."""
+
+    name: Word
+    version: Natural
+
+
+class DocumentRefused(Struct, frozen=True, tag_field="kind", tag="document_refused"):
+    """A desired document was not taken; `code` is a `words.DocumentRefusal`."""
+
+    name: Word
+    version: Natural
+    code: Word
+
+
+class OutboxSetAside(Struct, frozen=True, tag_field="kind", tag="outbox_set_aside"):
+    """The outbox could not be used and was kept under another name; `why` an `EpochReason`."""
+
+    why: Word
+
+
+class ClockFault(Struct, frozen=True, tag_field="kind", tag="clock_fault"):
+    """The machine's clock was found wrong by `off_seconds` against a better source."""
+
+    off_seconds: float
+    better: Word
+
+
+class ProbeHung(Struct, frozen=True, tag_field="kind", tag="probe_hung"):
+    """A probe has not answered within its limit."""
+
+    probe: Word
+
+
+class Unknown(Struct, frozen=True):
+    """An event of a kind this version does not know; kept as it came, without effect."""
+
+    kind: Word = field(default="unknown")
+
+
+Event = (
+    EpochOpened
+    | Dropped
+    | AgentStarted
+    | DocumentHeld
+    | DocumentRefused
+    | OutboxSetAside
+    | ClockFault
+    | ProbeHung
+)
+
+_KINDS: dict[str, type[Event]] = {kind.__struct_config__.tag: kind for kind in Event.__args__}
+_KIND_ONLY = msgspec.json.Decoder(Unknown)
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """The body of the event's record."""
+    return _ENCODER.encode(event)
+
+
+def decode(body: bytes) -> Event | Unknown:
+    """The event in a record's body.
+
+    Raises:
+        Unreadable: not JSON, without a kind, or a known kind with wrong fields.
+    """
+    try:
+        kind = _KIND_ONLY.decode(body)
+        decoder = _DECODERS.get(kind.kind)
+        return kind if decoder is None else decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable(Refusal.RECORD, "not an event") from error

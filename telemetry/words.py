@@ -1,0 +1,119 @@
+"""The closed lists of words both sides speak; each word is also its code on the wire."""
+
+import re
+from enum import StrEnum, unique
+
+ASSET_ID = re.compile(r"[a-z0-9-]{1,32}\Z")
+
+
+@unique
+class AssetKind(StrEnum):
+    """Something in the field with an agent."""
+
+    VEHICLE = "vehicle"
+    BACKPACK = "backpack"
+    CLINIC = "clinic"
+    STATION = "station"
+
+
+@unique
+class Stream(StrEnum):
+    """The two streams of records: reports may be dropped with a declaration, events never."""
+
+    REPORTS = "reports"
+    EVENTS = "events"
+
+
+@unique
+class ClockTrust(StrEnum):
+    """Where an instant comes from, most trusted first; `none` means that it is not known."""
+
+    GNSS = "gnss"
+    NTP = "ntp"
+    SERVER = "server"
+    NONE = "none"
+
+
+@unique
+class LinkClass(StrEnum):
+    """What a hearing could do over the link."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    NONE = "none"
+
+
+@unique
+class Refusal(StrEnum):
+    """Why the server did not take a message or a record."""
+
+    ENVELOPE = "envelope"  # the first line cannot be read; nobody can be answered
+    VERSION = "version"  # a wire version this server does not speak
+    CODEC = "codec"  # unknown compression, or it does not unpack
+    TOO_LARGE = "too_large"
+    BODY = "body"  # the batch is not the JSON that the format asks for
+    RECORD = "record"  # one record is not what its stream carries
+    CRC = "crc"  # the record was damaged on its way
+    UNKNOWN_METRICS = "unknown_metrics"  # more than 64 that the catalogue does not know
+    GREET_FIRST = "greet_first"  # no greeting on this connection, or an epoch it did not name
+    FORKED = "forked"  # this number was taken already, with other content
+    FOREIGN = "foreign"  # the topic is not the certificate's
+
+
+SENDER_KEEPS = frozenset({Refusal.GREET_FIRST, Refusal.FORKED})
+"""After these the agent still owns the records; after any other the server holds them aside."""
+
+
+@unique
+class DropReason(StrEnum):
+    """Why an agent gave up reports; always declared by an event."""
+
+    OUTBOX_FULL = "outbox_full"
+    DISK_FULL = "disk_full"
+    TOO_LARGE = "too_large"
+    DAMAGED = "damaged"
+
+
+@unique
+class EpochReason(StrEnum):
+    """Why an agent began to count anew."""
+
+    FIRST = "first"
+    DISK_WENT_BACK = "disk_went_back"
+    FORKED = "forked"
+    OTHER_MACHINE = "other_machine"
+    OTHER_ASSET = "other_asset"
+    OUTBOX_DAMAGED = "outbox_damaged"
+
+
+@unique
+class Document(StrEnum):
+    """The desired documents: whole, versioned, latest wins."""
+
+    SETTINGS = "settings"
+
+
+@unique
+class DocumentRefusal(StrEnum):
+    """Why an agent did not take a desired document."""
+
+    SIGNATURE = "signature"
+    ADDRESSEE = "addressee"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OLDER = "older"
+    HASH = "hash"
+    CONTENT = "content"
+
+
+@unique
+class RecordClass(StrEnum):
+    """What became of a record number; the first that applies, in this order."""
+
+    STORED = "stored"
+    SET_ASIDE = "set_aside"
+    DROPPED = "dropped"
+    LOST = "lost"
+    MISSING = "missing"
