@@ -69,8 +69,16 @@ class PublishAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether `signature` is the server's; None when that could not be found out this time."""
+
+    signature: bytes
+    is_genuine: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class StopAsked:
     """Somebody wants the agent to end; what is accepted is committed."""
 
 
-Input = Reading | Hung | LinkUp | LinkDown | FromCentre | PublishAnswered | StopAsked
+Input = Reading | Hung | LinkUp | LinkDown | FromCentre | PublishAnswered | Checked | StopAsked

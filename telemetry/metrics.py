@@ -118,7 +118,7 @@ def _radio(key: str, unit: str, en: str, zh: str, low: float, high: float) -> Me
 
 
 def _counter(key: str, unit: str, en: str, zh: str) -> Metric:
-    return Metric(key, Kind.COUNTER, unit, en, zh, low=0, merge=Merge.LAST)
+    return Metric(key, Kind.COUNTER, unit, en, zh, low=0, high=_HUGE, merge=Merge.LAST)
 
 
 _HUGE: Final = 2.0**53

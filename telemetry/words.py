@@ -68,12 +68,13 @@ SENDER_KEEPS = frozenset({Refusal.GREET_FIRST, Refusal.FORKED})
 
 @unique
 class DropReason(StrEnum):
-    """Why an agent gave up reports; always declared by an event."""
+    """Why an agent gave up reports, or record numbers; always declared by an event."""
 
     OUTBOX_FULL = "outbox_full"
     DISK_FULL = "disk_full"
     TOO_LARGE = "too_large"
     DAMAGED = "damaged"
+    RENUMBERED = "renumbered"  # refused as forked, emitted again: it has another number now
 
 
 @unique

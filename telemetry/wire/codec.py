@@ -10,7 +10,7 @@ import secrets
 import threading
 import zlib
 from collections.abc import Sequence
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 import zstandard
@@ -37,7 +37,7 @@ class _Zstd(threading.local):
 
     def __init__(self) -> None:
         shared = zstandard.ZstdCompressionDict(
-            files("telemetry.wire").joinpath("zstd1.txt").read_bytes(),
+            Path(__file__).with_name("zstd1.txt").read_bytes(),
             dict_type=zstandard.DICT_TYPE_RAWCONTENT,
         )
         self.packer = zstandard.ZstdCompressor(

@@ -48,6 +48,8 @@ def from_string(string: str) -> Invitation:
         if zlib.crc32(text) != int(form[2], 16):
             raise BadEnrolmentString("the enrolment string is damaged; copy it whole")
         host, port, fingerprint, secret = text.decode().split("|")
+        if not 0 < int(port) < 65536:
+            raise BadEnrolmentString("the enrolment string names no port; ask for a new one")
         return Invitation(host, int(port), fingerprint, secret)
     except (binascii.Error, ValueError) as error:
         raise BadEnrolmentString("the enrolment string is damaged; copy it whole") from error

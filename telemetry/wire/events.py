@@ -1,7 +1,7 @@
 """Bodies of records of the stream `events`: one struct a kind, told apart by `kind`."""
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from telemetry.errors import Unreadable
 from telemetry.wire.messages import Epoch, Interval, Natural, Word
@@ -18,7 +18,7 @@ class EpochOpened(Struct, frozen=True, tag_field="kind", tag="epoch_opened"):
 
 
 class Dropped(Struct, frozen=True, tag_field="kind", tag="dropped"):
-    """Reports that the agent gave up; declared in the transaction that deleted them."""
+    """Reports (or, renumbered, events) given up; declared in the transaction that deleted them."""
 
     stream: Word
     epoch: Epoch
@@ -71,7 +71,7 @@ class ProbeHung(Struct, frozen=True, tag_field="kind", tag="probe_hung"):
 class Unknown(Struct, frozen=True):
     """An event of a kind this version does not know; kept as it came, without effect."""
 
-    kind: Word = field(default="unknown")
+    kind: Word
 
 
 Event = (
@@ -106,5 +106,5 @@ def decode(body: bytes) -> Event | Unknown:
         kind = _KIND_ONLY.decode(body)
         decoder = _DECODERS.get(kind.kind)
         return kind if decoder is None else decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(Refusal.RECORD, "not an event") from error

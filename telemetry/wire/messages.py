@@ -16,8 +16,8 @@ Value: TypeAlias = bool | int | float | str
 
 Natural = Annotated[int, Meta(ge=0, le=2**53)]
 Number = Annotated[int, Meta(ge=1, le=2**53)]
-Epoch = Annotated[str, Meta(pattern="^[a-z0-9]{1,16}$")]
-Ident = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,24}$")]
+Epoch = Annotated[str, Meta(pattern=r"^[a-z0-9]{1,16}\Z")]
+Ident = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,24}\Z")]
 Word = Annotated[str, Meta(max_length=64)]
 Interval: TypeAlias = tuple[Number, Number]
 """Record numbers from the first to the second, both included."""
@@ -65,7 +65,7 @@ class Header(Struct, frozen=True, omit_defaults=True):
     events: list[Mark]
     every_seconds: float = 0.0
     greets: bool = False
-    held: dict[str, int] = field(default_factory=dict)
+    held: dict[Word, Natural] = field(default_factory=dict)
     last_order: Natural = 0
     link_class: Word = ""
     in_sitting: bool = False

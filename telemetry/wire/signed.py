@@ -36,7 +36,7 @@ class SignedHeader(Struct, frozen=True, forbid_unknown_fields=True):
     number: Natural
     not_before: Natural
     not_after: Natural
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Sealed(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,285 @@
+"""The agent itself: a state machine that is ticked. It has no thread, clock, socket or sleep."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from edge_agent.clock import Clock, up_ms
+from edge_agent.connection import State
+from edge_agent.conversation import Conversation
+from edge_agent.documents import DocumentBook, Outcome
+from edge_agent.identity import Identity
+from edge_agent.inputs import (
+    Checked,
+    FromCentre,
+    Hung,
+    Input,
+    LinkDown,
+    LinkUp,
+    Moment,
+    PublishAnswered,
+    Reading,
+    StopAsked,
+)
+from edge_agent.outbox import Outbox
+from edge_agent.ports import Check, Ports
+from edge_agent.records import Anchor, Draft, Work
+from edge_agent.reporting import Reporting, alone
+from telemetry.wire import codec, events
+from telemetry.wire.documents import Settings
+from telemetry.wire.messages import Header, Mark, Report
+from telemetry.words import ClockTrust, Document, Stream
+
+logger = logging.getLogger(__name__)
+
+_HOUSEKEEPING_SECONDS: Final = 60.0
+_DESIRED: Final = "desired"
+_ACK: Final = "ack"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """What the status page shows; a picture of one moment, instants in ms since 1970.
+
+    `clock_is_vouched_for`: the wall clock agrees with a source that knows the time.
+    `unwritten_*`: what could not be stored so far because the disk is full.
+    """
+
+    asset: str
+    version: str
+    seen_at: int
+    up_seconds: float
+    boot: str
+    state: str
+    reason: str
+    rtt_seconds: float | None
+    reports: list[Mark]
+    events: list[Mark]
+    waiting_reports: int
+    waiting_events: int
+    in_flight: int
+    dropped: int
+    refused: int
+    unwritten_reports: int
+    unwritten_events: int
+    is_writable: bool
+    clock_trust: ClockTrust
+    clock_is_vouched_for: bool
+    hung: list[str]
+    report_every_seconds: float
+    held: dict[str, int]
+    settings: Settings
+
+
+class EdgeAgent:
+    """Owned by one thread; every call returns in milliseconds. It asks, answers come as inputs.
+
+    `every`: seconds between questions, by probe. `check` says whether a signature is the server's.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        ports: Ports,
+        identity: Identity,
+        every: Mapping[str, float],
+        check: Check,
+        *,
+        version: str = "",
+        hostname: str = "",
+    ) -> None:
+        self._outbox = outbox
+        self._ports = ports
+        self._asset = identity.asset
+        self._machine = identity.machine
+        self._every = dict(every)
+        self._version = version
+        self._hostname = hostname
+        self._clock = Clock(outbox.anchors())
+        self._documents = DocumentBook(identity.asset, outbox.held(), check)
+        settings = self._documents.settings()
+        self._reporting = Reporting(settings)
+        self._conversation = Conversation(outbox, ports.link, self._clock, settings)
+        self._work = Work()
+        self._ask_at: dict[str, float] = {}
+        self._hung: set[str] = set()
+        self._now: Moment | None = None
+        self._housekeeping_at = 0.0
+        self._generation = outbox.generation
+        self.is_stopping = False
+        outbox.resize(settings.outbox_megabytes)
+
+    def tick(self, now: Moment, inputs: Sequence[Input]) -> float:
+        """Take what happened; when to call again at the latest, in `up` seconds.
+
+        What it accepted is committed before it returns, and before anything of it is sent.
+        """
+        if self._now is None:
+            self._event(events.AgentStarted(self._version, now.boot, self._hostname), now)
+        self._now = now
+        self._look_at_clock(now)
+        for item in inputs:
+            self._take(item, now)
+        self._ask_probes(now)
+        report = self._reporting.join(now.up)
+        if report is not None:
+            self._report(report, now)
+        self._commit(now)
+        self._conversation.speak(now, self._header)
+        self._keep_house(now)
+        return min(
+            self._reporting.next_due(now.up),
+            self._conversation.next_due(),
+            min(self._ask_at.values(), default=float("inf")),
+            self._housekeeping_at,
+        )
+
+    def view(self) -> AgentView:
+        """A picture of the agent after the last tick.
+
+        Raises:
+            RuntimeError: there was no tick yet.
+        """
+        now = self._now
+        if now is None:
+            raise RuntimeError("the agent has not been ticked yet")
+        counts = self._outbox.counts()
+        unwritten_reports, unwritten_events = self._outbox.unwritten
+        return AgentView(
+            asset=self._asset,
+            version=self._version,
+            seen_at=self._clock.now_ms(now),
+            up_seconds=now.up,
+            boot=now.boot,
+            state=self._conversation.state,
+            reason=self._conversation.reason,
+            rtt_seconds=self._conversation.rtt_seconds,
+            reports=self._outbox.marks(Stream.REPORTS),
+            events=self._outbox.marks(Stream.EVENTS),
+            waiting_reports=self._outbox.waiting(Stream.REPORTS),
+            waiting_events=self._outbox.waiting(Stream.EVENTS),
+            in_flight=self._conversation.in_flight,
+            dropped=counts.dropped,
+            refused=counts.refused,
+            unwritten_reports=unwritten_reports,
+            unwritten_events=unwritten_events,
+            is_writable=self._outbox.is_writable,
+            clock_trust=self._clock.trust(now),
+            clock_is_vouched_for=self._clock.vouches_for_wall(now),
+            hung=sorted(self._hung),
+            report_every_seconds=self._reporting.every_seconds(now.up),
+            held=self._documents.versions,
+            settings=self._reporting.settings,
+        )
+
+    def _take(self, item: Input, now: Moment) -> None:
+        match item:
+            case Reading():
+                self._read(item, now)
+            case Hung(probe):
+                self._hung.add(probe)
+                self._event(events.ProbeHung(probe), now)
+            case LinkUp():
+                self._conversation.up(now)
+            case LinkDown(reason):
+                self._conversation.down(now, reason)
+            case FromCentre(tail, payload) if tail == _ACK:
+                self._answered(payload, now)
+            case FromCentre(tail, payload) if tail == _DESIRED:
+                self._heed(self._documents.receive(payload, self._clock.now_ms(now)), now)
+            case FromCentre(tail):
+                logger.info("nothing here takes this message", extra={"tail": tail[:32]})
+            case PublishAnswered(message_id, reason_code):
+                self._conversation.published(now, message_id, reason_code)
+            case Checked(signature, is_genuine):
+                self._heed(self._documents.checked(signature, is_genuine), now)
+            case StopAsked():
+                self.is_stopping = True
+
+    def _read(self, reading: Reading, now: Moment) -> None:
+        self._hung.discard(reading.probe)
+        taken = reading.taken or now
+        self._anchored(taken.boot, self._clock.learn_from_fix(taken, reading.metrics))
+        if self._reporting.take(reading, now.up):
+            self._report(alone(reading), taken)
+
+    def _answered(self, payload: bytes, now: Moment) -> None:
+        greeted_at = self._conversation.answered(payload, now, self._work)
+        if greeted_at is not None:
+            self._anchored(now.boot, self._clock.learn_from_server(now, greeted_at))
+
+    def _heed(self, outcome: Outcome | None, now: Moment) -> None:
+        """Carry out what became of a desired document."""
+        if outcome is None:
+            return
+        self._event(outcome.event, now)
+        if outcome.held is None:
+            return
+        self._work.held.append(outcome.held)
+        if outcome.held.name == Document.SETTINGS:
+            settings = self._documents.settings()
+            self._reporting.settings = settings
+            self._conversation.settings = settings
+            self._outbox.resize(settings.outbox_megabytes)
+
+    def _look_at_clock(self, now: Moment) -> None:
+        anchor, fault = self._clock.observe(now)
+        self._anchored(now.boot, anchor)
+        if fault is not None:
+            self._event(fault, now)
+
+    def _anchored(self, boot: str, anchor: Anchor | None) -> None:
+        if anchor is not None:
+            self._work.anchors[boot] = anchor
+
+    def _report(self, report: Report, taken: Moment) -> None:
+        try:
+            body = codec.encode_report(report)
+        except ValueError:
+            logger.exception("a reading is not finite, its report is left out")
+            return
+        self._work.drafts.append(Draft(Stream.REPORTS, self._clock.stamp(taken), body))
+
+    def _event(self, event: events.Event, now: Moment) -> None:
+        self._work.drafts.append(Draft(Stream.EVENTS, self._clock.stamp(now), events.encode(event)))
+
+    def _ask_probes(self, now: Moment) -> None:
+        for probe, seconds in self._every.items():
+            if now.up >= self._ask_at.get(probe, now.up):
+                self._ports.probes.ask(probe)
+                self._ask_at[probe] = now.up + seconds
+
+    def _commit(self, now: Moment) -> None:
+        work, self._work = self._work, Work()
+        self._outbox.commit(work, self._clock.stamp(now))
+        if self._outbox.generation != self._generation:
+            self._generation = self._outbox.generation
+            self._conversation.start_over()
+
+    def _keep_house(self, now: Moment) -> None:
+        if now.up < self._housekeeping_at:
+            return
+        self._housekeeping_at = now.up + _HOUSEKEEPING_SECONDS
+        # Only while connected: a server may ask first for what a long sleep has made old.
+        is_open = self._conversation.state is State.OPEN
+        if is_open and self._clock.trust(now) is not ClockTrust.NONE:
+            keep_ms = round(self._reporting.settings.keep_hours * 3_600_000)
+            self._outbox.forget_kept(self._clock.now_ms(now) - keep_ms)
+
+    def _header(self, now: Moment, greets: bool) -> Header:
+        settings = self._reporting.settings
+        rhythm = max(self._reporting.every_seconds(now.up), settings.message_seconds)
+        return Header(
+            sent_at=self._clock.now_ms(now),
+            trust=self._clock.trust(now),
+            boot=now.boot,
+            up_ms=up_ms(now),
+            reports=self._outbox.marks(Stream.REPORTS),
+            events=self._outbox.marks(Stream.EVENTS),
+            every_seconds=rhythm,
+            greets=greets,
+            held=self._documents.versions,
+            machine=self._machine if greets else "",
+            agent_version=self._version if greets else "",
+        )

@@ -1,0 +1,208 @@
+"""The running agent: puts the parts together, and owns the thread that ticks.
+
+What is imported here stays in memory on every vehicle: no argparse, no asyncio, no cryptography.
+"""
+
+import gc
+import logging
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Final
+
+import msgspec
+
+from edge_agent import VERSION, identity, settings
+from edge_agent.agent import AgentView, EdgeAgent
+from edge_agent.children import Renewals, SignatureChecks
+from edge_agent.clock import RELEASED_AT
+from edge_agent.errors import EdgeError
+from edge_agent.inputs import Input, StopAsked
+from edge_agent.link import LinkSettings, PahoLink
+from edge_agent.outbox import Outbox
+from edge_agent.ports import Ports
+from edge_agent.probes import Probe
+from edge_agent.probes.threads import ProbeThreads
+from edge_agent.service import ServiceManager, log_to_stderr
+from edge_agent.settings import Bootstrap
+from edge_agent.system_clock import SystemClock
+from telemetry.words import ClockTrust
+
+logger = logging.getLogger(__name__)
+
+_TICKS_APART_SECONDS: Final = 0.2
+"""What arrives within this is one tick, and one transaction."""
+_LONGEST_SLEEP_SECONDS: Final = 10.0
+_STATUS_EVERY_SECONDS: Final = 10.0
+_WATCHDOG_EVERY_SECONDS: Final = 5.0
+
+
+class Program:
+    """One agent on this machine. `run` returns when somebody asks it to stop.
+
+    Raises:
+        NoIdentity: the machine is not enrolled.
+        OutboxUnusable: the state folder cannot be written.
+    """
+
+    def __init__(self, bootstrap: Bootstrap) -> None:
+        self._bootstrap = bootstrap
+        self._inbox: SimpleQueue[Input] = SimpleQueue()
+        self._clock = SystemClock(Path(bootstrap.ntp_marker))
+        self._manager = ServiceManager()
+        me = identity.load(bootstrap.identity_folder, Path(bootstrap.machine_id_file))
+        self._outbox = Outbox(bootstrap.outbox_file, machine=me.machine, asset=me.asset)
+        self._view: AgentView | None = None
+        self._status_at = 0.0
+        self._watchdog_at = 0.0
+        back_off = (bootstrap.reconnect_first_seconds, bootstrap.reconnect_longest_seconds)
+        self._link = PahoLink(
+            LinkSettings(
+                asset=me.asset,
+                host=bootstrap.broker_host or me.broker_host,
+                port=bootstrap.broker_port or me.broker_port,
+                folder=me.folder,
+                back_off_seconds=back_off,
+            ),
+            self._inbox.put,
+            self._is_clock_known,
+        )
+        probes = _probes(bootstrap, self._link.socket_info, self._trusted_date)
+        self._probes = ProbeThreads(probes, self._inbox.put)
+        self._renewals = Renewals(me.folder)
+        self._agent = EdgeAgent(
+            self._outbox,
+            Ports(self._link, self._probes),
+            me,
+            {probe.name: probe.every.total_seconds() for probe in probes},
+            SignatureChecks(me.folder / identity.SIGNING, self._inbox.put).check,
+            version=VERSION,
+            hostname=socket.gethostname()[:64],
+        )
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT; what was accepted is committed then."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self._link.start()
+        # What was imported stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        inputs: list[Input] = []
+        try:
+            while not self._agent.is_stopping:
+                wake = self._agent.tick(self._clock.moment(), inputs)
+                ticked_at = self._clock.up()
+                self._after_tick(ticked_at)
+                inputs = self._wait(wake, ticked_at)
+        finally:
+            self._close()
+
+    def _after_tick(self, up: float) -> None:
+        if up >= self._watchdog_at:
+            self._manager.tell("WATCHDOG=1")
+            longest = self._manager.watchdog_seconds or 60.0
+            self._watchdog_at = up + min(_WATCHDOG_EVERY_SECONDS, longest / 4)
+        if up < self._status_at and not self._agent.is_stopping:
+            return
+        first = self._view is None
+        self._view = self._agent.view()
+        self._status_at = up + _STATUS_EVERY_SECONDS
+        self._save_status(self._view)
+        self._renewals.step(up, self._view.seen_at)
+        if first:
+            self._manager.tell("READY=1")
+        self._manager.tell(f"STATUS={self._view.state}: {self._view.waiting_reports} waiting")
+
+    def _save_status(self, view: AgentView) -> None:
+        """Not synced to disk: it is only about now."""
+        fresh = self._bootstrap.status_file.with_suffix(".new")
+        try:
+            fresh.write_bytes(msgspec.json.encode(view))
+            fresh.replace(self._bootstrap.status_file)
+        except OSError as error:
+            logger.debug("no status file", extra={"why": str(error)})
+
+    def _wait(self, wake: float, ticked_at: float) -> list[Input]:
+        """Sleep until something happens or is due; all that happened, in order."""
+        longest = _LONGEST_SLEEP_SECONDS
+        if self._manager.watchdog_seconds is not None:
+            longest = min(longest, self._manager.watchdog_seconds / 3)
+        until = min(wake, ticked_at + longest)
+        inputs: list[Input] = []
+        try:
+            inputs.append(self._inbox.get(timeout=max(until - self._clock.up(), 0.001)))
+        except Empty:
+            return inputs
+        early = ticked_at + _TICKS_APART_SECONDS - self._clock.up()
+        if early > 0 and not isinstance(inputs[0], StopAsked):
+            time.sleep(early)
+        while not self._inbox.empty():
+            inputs.append(self._inbox.get_nowait())
+        return inputs
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._inbox.put(StopAsked())
+
+    def _is_clock_known(self) -> bool:
+        view = self._view
+        return view is not None and view.clock_is_vouched_for
+
+    def _trusted_date(self) -> date | None:
+        """Today, when NTP or the centre says so; the position probe may not trust itself."""
+        view = self._view
+        if view is None or view.clock_trust not in {ClockTrust.NTP, ClockTrust.SERVER}:
+            return None
+        return datetime.fromtimestamp(view.seen_at / 1000, UTC).date()
+
+    def _close(self) -> None:
+        self._manager.tell("STOPPING=1")
+        self._probes.close()
+        self._link.close()
+        self._outbox.close()
+        logger.info("the agent has stopped")
+
+
+def _probes(
+    bootstrap: Bootstrap,
+    socket_info: Callable[[], bytes | None],
+    trusted_date: Callable[[], date | None],
+) -> list[Probe]:
+    """Those that the settings want; a probe that is not wanted is not even loaded."""
+    wanted = bootstrap.probes
+    found: list[Probe] = []
+    if wanted.computer:
+        from edge_agent.probes.computer import ComputerProbe
+
+        found.append(ComputerProbe(bootstrap.state))
+    if wanted.position:
+        from edge_agent.probes.position import PositionProbe
+
+        gpsd = bootstrap.gpsd
+        found.append(PositionProbe(RELEASED_AT.date(), trusted_date, gpsd.host, gpsd.port))
+    if wanted.network:
+        from edge_agent.probes.network import NetworkProbe
+
+        found.append(NetworkProbe(socket_info))
+    if wanted.modem:
+        from edge_agent.probes.modem import ModemProbe
+
+        found.append(ModemProbe(bootstrap.system_bus or None))
+    return found
+
+
+def main(argv: list[str]) -> int:
+    """The process; `argv` may name the settings' file. The exit status."""
+    log_to_stderr()
+    try:
+        Program(settings.load(Path(argv[0]) if argv else None)).run()
+    except EdgeError as error:
+        print(f"courtfleet agent: {error}", file=sys.stderr)
+        return 1
+    return 0

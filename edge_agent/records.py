@@ -1,0 +1,151 @@
+"""Values that go into the outbox and come out of it."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from telemetry.words import ClockTrust, DropReason, EpochReason, Stream
+
+
+class Stamp(NamedTuple):
+    """When: `up_ms` since the boot, and the instant (ms since 1970) where it is known already.
+
+    `trust` is None as long as the instant is not fixed; `ClockTrust.NONE` once it never will be.
+    """
+
+    boot: str
+    up_ms: int
+    measured_at: int | None = None
+    trust: ClockTrust | None = None
+
+
+class Draft(NamedTuple):
+    """A record that has no number yet."""
+
+    stream: Stream
+    stamp: Stamp
+    body: bytes
+
+
+class Row(NamedTuple):
+    """A record in the outbox. `id` is the outbox's own name for it; ids ascend with age."""
+
+    id: int
+    epoch: str
+    number: int
+    crc: int
+    stamp: Stamp
+    body: bytes
+
+
+class Anchor(NamedTuple):
+    """What the clock said when its boot began (ms since 1970), and who says so."""
+
+    began_at: int
+    trust: ClockTrust
+
+
+class HeldDocument(NamedTuple):
+    """A desired document that was verified."""
+
+    name: str
+    version: int
+    body: bytes
+
+
+class Wanted(NamedTuple):
+    """Numbers that the server asks for again, both ends included."""
+
+    stream: Stream
+    epoch: str
+    low: int
+    high: int
+
+
+class Given(NamedTuple):
+    """Reports to give up, and why."""
+
+    ids: tuple[int, ...]
+    why: DropReason
+
+
+class Fixed(NamedTuple):
+    """The instant of a record, before it is first sent."""
+
+    id: int
+    measured_at: int | None
+    trust: ClockTrust
+
+
+@dataclass(slots=True)
+class Work:
+    """All that one tick changes in the outbox; written in one transaction, in this order."""
+
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    settled: list[int] = field(default_factory=list)
+    refused: int = 0
+    wanted: list[Wanted] = field(default_factory=list)
+    openings: dict[Stream, EpochReason] = field(default_factory=dict)
+    forked: list[int] = field(default_factory=list)
+    given_up: list[Given] = field(default_factory=list)
+    fixed: list[Fixed] = field(default_factory=list)
+    held: list[HeldDocument] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    unwritten: int = 0
+    """Reports of earlier ticks that found no room: numbered and declared as soon as there is.
+
+    `refused` only counts what the server holds aside: such records are settled like any other.
+    """
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.anchors
+            or self.settled
+            or self.refused
+            or self.wanted
+            or self.openings
+            or self.forked
+            or self.given_up
+            or self.fixed
+            or self.held
+            or self.drafts
+            or self.unwritten
+        )
+
+    def before(self, later: "Work") -> "Work":
+        """This work and then `later`, as one."""
+        return Work(
+            anchors={**self.anchors, **later.anchors},
+            settled=self.settled + later.settled,
+            refused=self.refused + later.refused,
+            wanted=self.wanted + later.wanted,
+            openings={**self.openings, **later.openings},
+            forked=self.forked + later.forked,
+            given_up=self.given_up + later.given_up,
+            fixed=self.fixed + later.fixed,
+            held=self.held + later.held,
+            drafts=self.drafts + later.drafts,
+            unwritten=self.unwritten + later.unwritten,
+        )
+
+    def without_reports(self) -> "Work":
+        """The same without its new reports, which are counted instead."""
+        events = [draft for draft in self.drafts if draft.stream is Stream.EVENTS]
+        return Work(
+            anchors=self.anchors,
+            settled=self.settled,
+            refused=self.refused,
+            wanted=self.wanted,
+            openings=self.openings,
+            forked=self.forked,
+            given_up=self.given_up,
+            fixed=self.fixed,
+            held=self.held,
+            drafts=events,
+            unwritten=self.unwritten + len(self.drafts) - len(events),
+        )
+
+    def for_a_new_file(self) -> "Work":
+        """What of it still means something when the file it was meant for is gone."""
+        return Work(
+            anchors=self.anchors, held=self.held, drafts=self.drafts, unwritten=self.unwritten
+        )

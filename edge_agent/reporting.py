@@ -1,0 +1,86 @@
+"""Turns readings into reports: when a report is due, and what it joins."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from edge_agent.inputs import Reading
+from telemetry.rules.rhythm import report_every_seconds
+from telemetry.wire.documents import Settings
+from telemetry.wire.messages import Report, Value
+
+_SPEED_COUNTS_SECONDS: Final = 30.0
+_FIRST_AFTER_SECONDS: Final = 2.0
+_FIX: Final = (
+    "gnss_unix_seconds",
+    "fix_dimensions",
+    "latitude_degrees",
+    "longitude_degrees",
+)
+
+
+class Reporting:
+    """What was read since the last report. Instants are `up` seconds.
+
+    A probe that has not answered since then leaves its keys absent: missing stays missing.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._latest: dict[str, Reading] = {}
+        self._reported_at: float | None = None
+        self._speed: tuple[float, float] | None = None
+        self._tracked: tuple[Value | None, ...] | None = None
+
+    def take(self, reading: Reading, up: float) -> bool:
+        """Take a reading; whether it is to be a report of its own, at once."""
+        speed = reading.metrics.get("speed_metres_per_second")
+        if isinstance(speed, int | float):
+            self._speed = (float(speed), up)
+        if reading.reports or (self.settings.track_fixes and self._is_new_fix(reading.metrics)):
+            return True
+        self._latest[reading.probe] = reading
+        return False
+
+    def join(self, up: float) -> Report | None:
+        """All that was read since the last report, when one is due and there is something."""
+        if up < self.next_due(up):
+            return None
+        self._reported_at = up
+        metrics: dict[str, Value] = {}
+        devices: dict[str, dict[str, Value]] = {}
+        for reading in self._latest.values():
+            metrics.update(reading.metrics)
+            for name, values in reading.devices.items():
+                devices.setdefault(name, {}).update(values)
+        self._latest.clear()
+        return Report(metrics, devices) if metrics or devices else None
+
+    def next_due(self, up: float) -> float:
+        """When the next report is due."""
+        if self._reported_at is None:
+            # The first one soon after the start, when the probes have answered.
+            self._reported_at = up + _FIRST_AFTER_SECONDS - self.every_seconds(up)
+        return self._reported_at + self.every_seconds(up)
+
+    def every_seconds(self, up: float) -> float:
+        """The rhythm of reports at the present speed."""
+        speed = None
+        if self._speed is not None and up - self._speed[1] <= _SPEED_COUNTS_SECONDS:
+            speed = self._speed[0]
+        return report_every_seconds(self.settings, speed)
+
+    def _is_new_fix(self, metrics: Mapping[str, Value]) -> bool:
+        if "latitude_degrees" not in metrics:
+            return False
+        fix = tuple(metrics.get(key) for key in _FIX)
+        if fix == self._tracked:
+            return False
+        self._tracked = fix
+        return True
+
+
+def alone(reading: Reading) -> Report:
+    """The report of one reading by itself."""
+    return Report(
+        dict(reading.metrics), {name: dict(values) for name, values in reading.devices.items()}
+    )

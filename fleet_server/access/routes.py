@@ -1,0 +1,120 @@
+"""Signing in and out, and tokens."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from fleet_server.access import store
+from fleet_server.access.model import Caller, Role
+from fleet_server.entrance import COOKIE, CallerNow, Now, PartsNow, refuse_foreign
+
+router = APIRouter(prefix="/api/v1", tags=["access"])
+
+
+class SignIn(BaseModel):
+    """Name and password."""
+
+    name: Annotated[str, Field(max_length=64, examples=["admin"])]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class SessionOut(BaseModel):
+    """Who is signed in; `courts` null means all."""
+
+    name: str = Field(examples=["admin"])
+    role: Role
+    courts: list[str] | None
+
+
+class NewToken(BaseModel):
+    """What a token is for, what it may do, and for how many days."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80, examples=["grafana"])]
+    role: Role = Role.VIEWER
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class TokenMade(BaseModel):
+    """The token's secret; it is not shown again."""
+
+    token: str
+
+
+class TokenOut(BaseModel):
+    """A token without its secret."""
+
+    id: int
+    label: str
+    account: str
+    role: Role
+    made_at: datetime
+    expires_at: datetime
+
+
+class Tokens(BaseModel):
+    """All tokens that the caller sees."""
+
+    items: list[TokenOut]
+
+
+@router.post("/session", operation_id="sign_in", status_code=201)
+def sign_in(
+    body: SignIn, request: Request, response: Response, parts: PartsNow, now: Now
+) -> SessionOut:
+    """Sign in; the session is a cookie for twelve hours."""
+    refuse_foreign(request)
+    secret, caller = parts.access.sign_in(body.name, body.password, now)
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(store.SESSION.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
+    )
+    return _session(caller)
+
+
+@router.get("/session", operation_id="show_session")
+def show_session(caller: CallerNow) -> SessionOut:
+    """Who is asking."""
+    return _session(caller)
+
+
+@router.delete("/session", operation_id="sign_out", status_code=204)
+def sign_out(request: Request, caller: CallerNow, parts: PartsNow, now: Now) -> Response:
+    """End this session."""
+    parts.access.sign_out(request.cookies.get(COOKIE, ""), caller, now)
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return answer
+
+
+@router.get("/tokens", operation_id="list_tokens")
+def list_tokens(caller: CallerNow, parts: PartsNow) -> Tokens:
+    """The caller's tokens; an admin sees everybody's."""
+    with parts.database.reading() as session:
+        found = store.tokens(session, caller)
+    return Tokens(items=[TokenOut.model_validate(view, from_attributes=True) for view in found])
+
+
+@router.post("/tokens", operation_id="make_token", status_code=201)
+def make_token(body: NewToken, caller: CallerNow, parts: PartsNow, now: Now) -> TokenMade:
+    """A token for programs, sent as `Authorization: Bearer ...`."""
+    with parts.database.unit(caller, now) as unit:
+        return TokenMade(token=store.make_token(unit, body.label, body.role, body.days))
+
+
+@router.delete("/tokens/{token}", operation_id="withdraw_token", status_code=204)
+def withdraw_token(token: int, caller: CallerNow, parts: PartsNow, now: Now) -> Response:
+    """Make a token worthless at once."""
+    with parts.database.unit(caller, now) as unit:
+        store.withdraw_token(unit, token)
+    return Response(status_code=204)
+
+
+def _session(caller: Caller) -> SessionOut:
+    courts = None if caller.courts is None else sorted(caller.courts)
+    return SessionOut(name=caller.id, role=caller.role, courts=courts)

@@ -1,0 +1,133 @@
+"""Settings to parts: everything is built here and handed to each other, nothing of it runs."""
+
+import contextlib
+import fcntl
+import socket
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from fleet_server import listeners, schema
+from fleet_server.access.store import Access
+from fleet_server.authority.store import Authority
+from fleet_server.broker import Broker
+from fleet_server.database import Database
+from fleet_server.documents.sender import Sender
+from fleet_server.enrolment.model import Address
+from fleet_server.enrolment.store import Enrolment
+from fleet_server.errors import BadSettings
+from fleet_server.intake.intake import Intake
+from fleet_server.mirroring import Mirroring
+from fleet_server.parts import Parts
+from fleet_server.settings import Settings
+from telemetry.store.duckdb_store import DuckDBStore
+from telemetry.store.influx_mirror import InfluxMirror, MirrorSettings
+
+
+class Sockets(Struct, frozen=True):
+    """Bound before anything else starts, so that a taken port is said at once."""
+
+    console: socket.socket
+    enrolment: socket.socket
+    local: socket.socket
+
+
+@contextlib.contextmanager
+def hold(data: Path) -> Iterator[None]:
+    """Hold the data folder.
+
+    Raises:
+        BadSettings: another server holds it.
+    """
+    with (data / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BadSettings("data_folder_in_use", folder=str(data)) from error
+        yield
+
+
+def bind(settings: Settings, closing: contextlib.ExitStack) -> Sockets:
+    """All sockets but the broker's.
+
+    Raises:
+        BadSettings: a port is taken.
+    """
+    host, listen = settings.console_host, settings.listen
+    console = listeners.tcp_socket(host, settings.console_port, "--console-port")
+    closing.callback(console.close)
+    enrolment = listeners.tcp_socket(listen, settings.enrol_port, "--enrol-port")
+    closing.callback(enrolment.close)
+    local = listeners.unix_socket(settings.socket)
+    closing.callback(local.close)
+    return Sockets(console, enrolment, local)
+
+
+def build(
+    settings: Settings,
+    sockets: Sockets,
+    clock: Callable[[], datetime],
+    closing: contextlib.ExitStack,
+) -> tuple[Parts, Path | None]:
+    """All parts, and the first password's file when it is new; `closing` ends what they opened.
+
+    Raises:
+        BadSettings: it cannot work so, or here.
+    """
+    now = clock()
+    database = Database(settings.database_url)
+    closing.callback(database.close)
+    schema.upgrade(database, now)
+    authority = Authority(settings.data / "authority", settings.hosts, now, simulated=settings.demo)
+    access = Access(database)
+    password_file = settings.data / "initial-password"
+    is_new = access.make_first_account(password_file, now)
+    broker = _broker(settings, authority)
+    outside = settings.external_broker
+    address = Address(
+        host=settings.host if outside is None else outside.host,
+        enrol_host=settings.host,
+        enrol_port=sockets.enrolment.getsockname()[1],
+        broker_port=broker.port if broker is not None else (outside.port if outside else 0),
+    )
+    store = DuckDBStore(settings.data / "telemetry")
+    closing.callback(store.close)
+    sender = Sender(database, authority)
+    mirroring = _mirroring(settings, store)
+    if mirroring is not None:
+        closing.callback(mirroring.close)
+    parts = Parts(
+        settings=settings,
+        clock=clock,
+        started_at=now,
+        database=database,
+        authority=authority,
+        access=access,
+        enrolment=Enrolment(database, authority, address),
+        sender=sender,
+        store=store,
+        intake=Intake(store, database, on_header=sender.due),
+        broker=broker,
+        mirroring=mirroring,
+        address=address,
+    )
+    return parts, password_file if is_new else None
+
+
+def _broker(settings: Settings, authority: Authority) -> Broker | None:
+    if settings.external_broker is not None:
+        return None
+    folder = settings.data / "broker"
+    broker = Broker(folder, authority, settings.listen, settings.broker_port)
+    broker.prepare()
+    return broker
+
+
+def _mirroring(settings: Settings, store: DuckDBStore) -> Mirroring | None:
+    wanted = settings.mirror
+    if wanted is None:
+        return None
+    target = MirrorSettings(wanted.url, wanted.bucket, wanted.org, wanted.token)
+    return Mirroring(InfluxMirror(store, target))

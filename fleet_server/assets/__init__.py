@@ -1,0 +1,1 @@
+"""The assets: what is in the field, and whose it is."""

@@ -1,0 +1,1 @@
+"""The private certificate authority and the key that signs what goes down."""

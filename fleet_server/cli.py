@@ -1,0 +1,264 @@
+"""The commands `serve`, `assets`, `status`, `history`, `export` and `tokens`."""
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+from rich.console import Console, RenderableType
+from rich.live import Live as LiveDisplay
+
+from fleet_server import terminal
+from fleet_server.access.routes import NewToken, TokenMade, Tokens
+from fleet_server.assets.routes import AssetIn, AssetOut, AssetPage, AssetsIn, Invitations
+from fleet_server.client import Client, CommandFailed, Query, Refused, connected
+from fleet_server.errors import Fact, FleetError
+from fleet_server.options import default_data, parser
+from fleet_server.readings import Balances, HistoryOut
+from fleet_server.sentences import explain, preferred, say
+from fleet_server.status import StatusOut
+
+_PERIOD: Final = re.compile(r"(\d+)([smhd])\Z")
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def main(command: str, argv: list[str]) -> int:
+    """Run one command; the exit status."""
+    arguments = parser(command).parse_args(argv)
+    language = arguments.lang or preferred(os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
+    try:
+        return _COMMANDS[command](arguments, language)
+    except Refused as error:
+        print(error.detail, file=sys.stderr)
+    except FleetError as error:
+        print(explain(error, language), file=sys.stderr)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        print(say("bad_request", language, field=field, problem=first["msg"]), file=sys.stderr)
+        return 2
+    return 1
+
+
+def _serve(arguments: argparse.Namespace, language: str) -> int:
+    # Only this command needs the server's libraries; the others should answer at once.
+    from fleet_server import logs, program, settings
+
+    chosen = settings.load(
+        {
+            name: getattr(arguments, name)
+            for name in settings.Settings.model_fields
+            if getattr(arguments, name, None) is not None
+        },
+        arguments.settings,
+    )
+    logs.to_stderr(chosen.log_level)
+
+    def announce(ready: program.Ready) -> None:
+        print(say("console_address", language, address=ready.console), flush=True)
+        facts = {"port": ready.broker_port, "enrol_port": ready.enrol_port}
+        print(say("broker_address", language, host=ready.host, **facts), flush=True)
+        if ready.demo:
+            print(say("demo_server", language), flush=True)
+        if ready.first_password_file is not None:
+            print(say("first_password", language, path=ready.first_password_file), flush=True)
+        if chosen.ready_file is not None:
+            program.write_ready(chosen.ready_file, ready)
+
+    program.run(chosen, announce)
+    return 0
+
+
+def _assets(arguments: argparse.Namespace, language: str) -> int:
+    actions = {"add": _assets_add, "list": _assets_list, "show": _assets_show}
+    with _client(arguments, language) as client:
+        actions[arguments.action](client, arguments, language)
+    return 0
+
+
+def _assets_add(client: Client, arguments: argparse.Namespace, language: str) -> None:
+    new = AssetIn(id=arguments.id, kind=arguments.kind, name=arguments.name, court=arguments.court)
+    made = client.post("/api/v1/assets", AssetsIn(assets=[new]), Invitations)
+    if arguments.json:
+        print(made.model_dump_json())
+        return
+    for invitation in made.items:
+        print(say("asset_added", language, asset=invitation.asset))
+        print(f"courtfleet agent enrol {invitation.enrolment_string}")
+
+
+def _assets_list(client: Client, arguments: argparse.Namespace, language: str) -> None:
+    assets = _all_assets(client, kind=arguments.kind, court=arguments.court)
+    if arguments.json:
+        print(AssetPage(items=assets, next=None).model_dump_json())
+    else:
+        _print(terminal.assets_table(partial(_say, language), assets))
+
+
+def _assets_show(client: Client, arguments: argparse.Namespace, language: str) -> None:
+    asset = client.get(f"/api/v1/assets/{arguments.id}", AssetOut)
+    found = client.get(f"/api/v1/assets/{arguments.id}/balance", Balances)
+    if arguments.json:
+        print(asset.model_dump_json())
+    else:
+        _print(terminal.asset_sheet(partial(_say, language), asset, found.items, found.at))
+
+
+class FleetStatus(BaseModel):
+    """What `courtfleet status --json` prints."""
+
+    status: StatusOut
+    balance: Balances
+    assets: list[AssetOut]
+
+
+def _status(arguments: argparse.Namespace, language: str) -> int:
+    speak = partial(_say, language)
+    console = Console()
+    with _client(arguments, language) as client:
+        found = _fleet(client)
+        if arguments.json:
+            print(found.model_dump_json())
+            return 0
+        once = arguments.once or not console.is_terminal
+        if once:
+            _print(terminal.fleet(speak, found.status, found.assets, found.balance.items))
+            return 0
+        with LiveDisplay(console=console, screen=True, auto_refresh=False) as display:
+            while True:
+                rows = console.height - 5
+                shown = terminal.fleet(speak, found.status, found.assets, found.balance.items, rows)
+                display.update(shown, refresh=True)
+                time.sleep(arguments.every)
+                found = _fleet(client)
+
+
+def _history(arguments: argparse.Namespace, language: str) -> int:
+    since, until = _period(arguments)
+    query: Query = {
+        "metric": arguments.metric,
+        "since": since,
+        "until": until,
+        "buckets": arguments.buckets,
+        "device": arguments.device,
+    }
+    with _client(arguments, language) as client:
+        found = client.get(f"/api/v1/assets/{arguments.asset}/history", HistoryOut, query)
+    if arguments.json:
+        print(found.model_dump_json())
+    else:
+        _print(terminal.history(partial(_say, language), found))
+    return 0
+
+
+def _export(arguments: argparse.Namespace, language: str) -> int:
+    target = Path(arguments.file)
+    form = arguments.format or {".csv": "csv", ".parquet": "parquet"}.get(target.suffix)
+    if form is None:
+        raise CommandFailed("no_export_format")
+    since, until = _period(arguments)
+    query: Query = {"format": form, "asset": arguments.asset, "since": since, "until": until}
+    with _client(arguments, language) as client:
+        rows = client.download("/api/v1/export", query, target)
+    if arguments.json:
+        print(f'{{"rows":{rows}}}')
+    else:
+        print(say("exported", language, rows=rows, path=str(target)))
+    return 0
+
+
+def _tokens(arguments: argparse.Namespace, language: str) -> int:
+    with _client(arguments, language) as client:
+        if arguments.action == "make":
+            new = NewToken(label=arguments.label, role=arguments.role, days=arguments.days)
+            made = client.post("/api/v1/tokens", new, TokenMade)
+            if not arguments.json:
+                print(say("token_shown_once", language), file=sys.stderr)
+            print(made.model_dump_json() if arguments.json else made.token)
+        elif arguments.action == "withdraw":
+            client.delete(f"/api/v1/tokens/{arguments.id}")
+        else:
+            found = client.get("/api/v1/tokens", Tokens)
+            if arguments.json:
+                print(found.model_dump_json())
+            else:
+                _print(terminal.tokens_table(partial(_say, language), found.items))
+    return 0
+
+
+def _client(
+    arguments: argparse.Namespace, language: str
+) -> contextlib.AbstractContextManager[Client]:
+    server = arguments.server or os.environ.get("COURTFLEET_SERVER") or str(default_data())
+    return connected(server, os.environ.get("COURTFLEET_TOKEN", ""), language)
+
+
+def _all_assets(
+    client: Client, kind: str | None = None, court: str | None = None
+) -> list[AssetOut]:
+    found: list[AssetOut] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query: Query = {"limit": 1000, "cursor": cursor, "kind": kind, "court": court}
+        page = client.get("/api/v1/assets", AssetPage, query)
+        found += page.items
+        cursor = page.next
+    return found
+
+
+def _fleet(client: Client) -> FleetStatus:
+    return FleetStatus(
+        status=client.get("/api/v1/status", StatusOut),
+        balance=client.get("/api/v1/balance", Balances),
+        assets=_all_assets(client),
+    )
+
+
+def _period(arguments: argparse.Namespace) -> tuple[str, str]:
+    """`--since` and `--until` as instants; "2h" means two hours ago."""
+    now = datetime.now(UTC)
+    return _instant(arguments.since, now), _instant(arguments.until, now)
+
+
+def _instant(text: str, now: datetime) -> str:
+    ago = _PERIOD.match(text)
+    if ago is not None:
+        at = now - timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])
+    elif text == "now":
+        at = now
+    else:
+        try:
+            at = datetime.fromisoformat(text).astimezone(UTC)
+        except ValueError as error:
+            raise CommandFailed("bad_instant", text=text) from error
+    return at.isoformat()
+
+
+def _say(language: str, code: str, **facts: Fact) -> str:
+    return say(code, language, **facts)
+
+
+def _print(what: RenderableType) -> None:
+    # Into a file or pipe nothing is cut off: programs and `less -S` want whole lines.
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(what, highlight=False, markup=False)
+
+
+_COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
+    "serve": _serve,
+    "assets": _assets,
+    "status": _status,
+    "history": _history,
+    "export": _export,
+    "tokens": _tokens,
+}

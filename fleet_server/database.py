@@ -1,0 +1,114 @@
+"""The state database: SQLite in a file, or PostgreSQL by URL; one unit is one transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from fleet_server.access.model import Caller
+from fleet_server.journal import store as journal
+from fleet_server.journal.model import Entry
+from fleet_server.journal.rules import as_text
+from fleet_server.tables import Base, Instant, RowId
+
+__all__ = ["Base", "Database", "Instant", "RowId", "Unit"]
+
+_BUSY_MS = 30_000
+
+
+class Unit:
+    """One transaction: what is changed through `session`, and the journal rows that say so."""
+
+    def __init__(self, session: Session, caller: Caller, now: datetime) -> None:
+        self.session = session
+        self.caller = caller
+        self.now = now
+        self._entries: list[Entry] = []
+
+    def journal(
+        self,
+        what: str,
+        subject: str,
+        before: object | None,
+        after: object | None,
+        why: str = "",
+        court: str | None = None,
+    ) -> None:
+        """Note a change; `before` and `after` are anything that msgspec writes as JSON.
+
+        `court` is whose people see the row; None: only those who see all courts.
+        """
+        self._entries.append(Entry(what, subject, court, as_text(before), as_text(after), why))
+
+    def close(self) -> None:
+        """Write what was noted. Last, because whoever appends keeps all others from appending."""
+        if self._entries:
+            self.session.flush()
+            journal.append(self.session, self.caller, self.now, self._entries)
+
+
+class Database:
+    """Safe to share between threads; each unit and each reading has a connection of its own.
+
+    `url` is an SQLAlchemy URL: `sqlite:////path/state.sqlite` or `postgresql+psycopg://...`.
+    `sqlite://` is a database in memory, for one thread.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(writes=True)
+
+    @contextmanager
+    def unit(self, caller: Caller, now: datetime) -> Iterator[Unit]:
+        """A writing transaction, committed at the end of the block, rolled back by an exception.
+
+        SQLite has one writer: a second unit waits for the first.
+        """
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            session.connection()  # begins now; a session by itself waits for its first statement
+            unit = Unit(session, caller, now)
+            yield unit
+            unit.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; never waits for a writer, sees one moment."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database in (None, "", ":memory:"):
+        engine = create_engine(
+            parsed, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    else:
+        engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    """A server that says "committed" means it: synchronous is FULL, also behind the WAL."""
+    connection.isolation_level = None  # transactions begin where `_begin` says, not by the driver
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    """A writing unit takes the write lock at once; asking later could fail half-way through."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,66 @@
+"""The server's errors, and the one table that says what they are in HTTP."""
+
+from typing import Final
+
+Fact = str | int | float
+
+
+class FleetError(Exception):
+    """Base of all errors that a caller can cause or must know of.
+
+    `code` names a sentence in `sentences.py`, `facts` fill it.
+    """
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
+class Malformed(FleetError):
+    """What was sent is not what was asked for."""
+
+
+class NotSignedIn(FleetError):
+    """Nobody knows who asks."""
+
+
+class NotAllowed(FleetError):
+    """The caller is known and may not do this."""
+
+
+class NotFound(FleetError):
+    """There is no such thing, or not for this caller."""
+
+
+class Conflict(FleetError):
+    """It contradicts what is there already."""
+
+
+class TooLarge(FleetError):
+    """More bytes than this place takes."""
+
+
+class TooOften(FleetError):
+    """Too many tries; later again."""
+
+
+class Unavailable(FleetError):
+    """A part of the server does not work at the moment."""
+
+
+class BadSettings(FleetError):
+    """The server cannot start with these settings, or on this machine."""
+
+
+STATUS: Final[dict[type[FleetError], int]] = {
+    Malformed: 422,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    TooOften: 429,
+    Unavailable: 503,
+    BadSettings: 500,
+}

@@ -1,0 +1,1 @@
+"""Taking in what assets send: every record stored once, answered, counted, and shown."""

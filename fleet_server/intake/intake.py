@@ -1,0 +1,357 @@
+"""Intake: takes messages in, commits them, answers, and knows where every record is.
+
+Synchronous and without a clock: `take` and `tick` belong to the event loop's thread, `commit` to
+the writer's; whoever calls passes the time (ms since 1970). Everything else may be asked from any
+thread.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from fleet_server.access.model import SYSTEM
+from fleet_server.database import Database
+from fleet_server.intake import arrivals, store
+from fleet_server.intake.acks import Acks, Answers
+from fleet_server.intake.arrivals import Arrival
+from fleet_server.intake.commits import Committed, Committer, ForkKey
+from fleet_server.intake.events import Position, instant
+from fleet_server.intake.ledger import Ledger
+from fleet_server.intake.live import Live
+from fleet_server.intake.model import AssetView, Balance, Counts
+from fleet_server.intake.outage import Outage
+from fleet_server.intake.settlement import Settlement
+from fleet_server.intake.tally import Tally
+from telemetry.store.port import StoreUnavailable, TelemetryStore
+from telemetry.wire.messages import Greeting, Header
+from telemetry.words import Refusal, Stream
+
+logger = logging.getLogger(__name__)
+
+LIMIT_BYTES: Final = 64 << 20
+BATCH_RECORDS: Final = 2000
+FULL_HOLD_SECONDS: Final = 5.0
+"""How long an asset is told to wait when too many bytes wait for their commit already."""
+
+_SLOW_MS: Final = 2000
+_SAVE_MS: Final = 10_000
+
+OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
+Follower = Callable[[Sequence[AssetView], int], None]
+
+
+class Intake:
+    """Owns the ledger, the live views, and what waits for its commit.
+
+    `on_header` is called with each header that could be read, in the loop's thread, and returns
+    messages to publish. `followers` are called after each commit, in the writer's thread, with the
+    views of the assets whose reports were in it.
+    """
+
+    def __init__(
+        self,
+        telemetry: TelemetryStore,
+        database: Database,
+        *,
+        on_header: OnHeader | None = None,
+        followers: Sequence[Follower] = (),
+        limit_bytes: int = LIMIT_BYTES,
+        batch_records: int = BATCH_RECORDS,
+    ) -> None:
+        self._database = database
+        self._on_header = on_header or _nothing
+        self._followers = followers
+        self._limit_bytes = limit_bytes
+        self._batch_records = batch_records
+        self._lock = Lock()
+        self._ledger = Ledger()
+        for asset, epoch, taken in telemetry.taken():
+            track = self._ledger.book(asset).track(Stream.REPORTS, epoch)
+            track.taken = taken
+            track.set_aside = telemetry.counts(asset, epoch)[1]
+        with database.reading() as session:
+            store.load_ledger(session, self._ledger)
+            self._live = Live(store.sightings(session))
+            self._forks: set[ForkKey] = store.forks(session)
+        self._committer = Committer(telemetry, database, self._forks)
+        self._tally = Tally()
+        self._settlement = Settlement(self._ledger, self._live, self._tally)
+        self._waiting: deque[Arrival] = deque()
+        self._waiting_bytes = 0
+        self._committing: Sequence[Arrival] = ()
+        self._outage = Outage()
+        self._saved_at = 0
+
+    def take(self, asset: str, tail: str, payload: bytes, now: int) -> Answers:
+        """Take one message from `fleet/v1/{asset}/{tail}`; what to publish at once.
+
+        Never blocks on a disk. Never raises for what an asset sent.
+        """
+        if tail == "up/batch":
+            return self._take_batch(asset, payload, now)
+        with self._lock:
+            if tail == "up/gone":
+                self._live.leave(asset, now)
+            else:
+                self._tally.elsewhere += 1
+        return []
+
+    def _take_batch(self, asset: str, payload: bytes, now: int) -> Answers:
+        arrival, header = arrivals.read(asset, payload, now)
+        with self._lock:
+            self._tally.note(arrival)
+            greeting = self._note_header(asset, header, now) if header is not None else None
+            if greeting is None and self._is_queued(arrival):
+                answers: Answers = []
+            else:
+                answers = self._answered(arrival, greeting).answers(now)
+        if header is not None:
+            answers += self._on_header(asset, header, now)
+        return answers
+
+    def _note_header(self, asset: str, header: Header, now: int) -> Greeting | None:
+        """Believe a heartbeat; the answer to it if it greets."""
+        self._live.hear(asset, header, now)
+        if not header.greets:
+            self._ledger.tell(asset, header)
+            return None
+        greeting = self._ledger.greet(asset, header)
+        self._live.flag(asset, forked=self._is_forked(asset))
+        return greeting
+
+    def _is_queued(self, arrival: Arrival) -> bool:
+        """Let the message wait for its commit, if it may."""
+        numbers = arrival.numbers
+        if numbers:
+            if self._outage:
+                return False
+            if not self._ledger.is_greeted(arrival.asset, arrival.stream, arrival.epoch):
+                return False
+        elif arrival.fault is None:
+            return False
+        if self._waiting_bytes + arrival.size > self._limit_bytes:
+            return False
+        self._waiting.append(arrival)
+        self._waiting_bytes += arrival.size
+        return True
+
+    def _answered(self, arrival: Arrival, greeting: Greeting | None) -> Acks:
+        """What a message is answered at once that does not just wait for its commit."""
+        asset, numbers = arrival.asset, arrival.numbers
+        acks = Acks(self._outage.hold_seconds)
+        if greeting is not None:
+            acks.greet(asset, greeting)
+        if self._outage:
+            self._outage.tell(asset)
+        if numbers and not self._ledger.is_greeted(asset, arrival.stream, arrival.epoch):
+            self._tally.refused[Refusal.GREET_FIRST] += len(numbers)
+            acks.refuse(asset, arrival.id, Refusal.GREET_FIRST)
+        elif arrival.fault is None and not numbers:
+            acks.hear(asset, arrival.id)
+        elif greeting is None or not self._is_queued(arrival):
+            self._forget(arrival, acks)
+            if not self._outage:
+                acks.hold_seconds = FULL_HOLD_SECONDS
+        return acks
+
+    def _forget(self, arrival: Arrival, acks: Acks) -> None:
+        """The asset's outbox still has it; the link works, which the asset is told."""
+        self._tally.held += 1
+        if arrival.id:
+            acks.hear(arrival.asset, arrival.id)
+
+    def tick(self, now: int) -> Answers:
+        """Once a second or oftener: messages whose commit takes long are heard, leases run out."""
+        with self._lock:
+            acks = Acks(self._outage.hold_seconds)
+            for arrival in (*self._committing, *self._waiting):
+                if now - arrival.received_at < _SLOW_MS:
+                    break
+                if not arrival.is_heard and arrival.id:
+                    arrival.is_heard = True
+                    acks.hear(arrival.asset, arrival.id)
+            self._live.evaluate(now)
+        return acks.answers(now)
+
+    def commit(self, now: int) -> Answers:
+        """Commit one micro-batch of what waits, if anything does; what to publish then.
+
+        Blocks on the disk. While the store is down it is tried again once a second, with a message
+        that it refused before; everything else has been forgotten and will be sent again.
+        """
+        with self._lock:
+            arrivals = self._next_batch(now)
+            positions = self._positions(arrivals)
+        if not arrivals:
+            self._save_when_due(now)
+            return []
+        try:
+            committed = self._committer.commit(arrivals, positions, now)
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            logger.warning("the store refuses", extra={"error": type(error).__name__})
+            return self._hold(arrivals, now)
+        except Exception:
+            # A defect that one message has woken must not end the thread that serves all others.
+            logger.exception("a commit failed")
+            return self._hold(arrivals, now)
+        with self._lock:
+            self._committing = ()
+            answers = self._settle(committed, now)
+            assets = {arrival.asset for arrival, *_ in committed.sorting.spans}
+            views = [self._live.view(asset) for asset in assets] if self._followers else []
+        if views:
+            self._tell_followers(views, now)
+        self._save_when_due(now)
+        return answers
+
+    def is_behind(self) -> bool:
+        """Whether a whole micro-batch waits already."""
+        return len(self._waiting) >= self._batch_records and not self._outage
+
+    def _next_batch(self, now: int) -> Sequence[Arrival]:
+        if self._outage:
+            return self._outage.next_try(now)
+        batch: list[Arrival] = []
+        records = 0
+        while self._waiting and records < self._batch_records:
+            arrival = self._waiting.popleft()
+            self._waiting_bytes -= arrival.size
+            records += len(arrival.numbers) or 1
+            batch.append(arrival)
+        self._committing = batch
+        return batch
+
+    def _positions(self, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], Position]:
+        found = {}
+        for arrival in arrivals:
+            if arrival.stream == Stream.EVENTS and arrival.numbers:
+                track = self._ledger.book(arrival.asset).track(Stream.EVENTS, arrival.epoch)
+                stored = track.taken.count() - track.set_aside
+                place = Position(track.taken.highest(), stored, track.set_aside)
+                found[arrival.asset, arrival.epoch] = place
+        return found
+
+    def _hold(self, arrivals: Sequence[Arrival], now: int) -> Answers:
+        """The store is down: forget what waits, keep a few messages to try it with."""
+        with self._lock:
+            self._committing = ()
+            if self._outage:
+                return []
+            rest = self._outage.begin(arrivals, now)
+            acks = Acks(self._outage.hold_seconds)
+            for arrival in (*arrivals, *self._waiting):
+                if arrival.numbers:
+                    self._forget(arrival, acks)
+                    self._outage.tell(arrival.asset)
+            self._wait_again(rest)
+            return acks.answers(now)
+
+    def _wait_again(self, arrivals: Sequence[Arrival]) -> None:
+        """Of these and all that waits keep what nobody would send again."""
+        kept = [a for a in (*arrivals, *self._waiting) if not a.numbers]
+        self._waiting = deque(kept)
+        self._waiting_bytes = sum(arrival.size for arrival in kept)
+
+    def _settle(self, committed: Committed, now: int) -> Answers:
+        acks = Acks()
+        if self._outage:
+            told, left = self._outage.end(committed.reports)
+            logger.info("the store works again", extra={"assets_told": len(told)})
+            self._wait_again(left)
+            for asset in told:
+                acks.release(asset)
+        self._settlement.settle(committed, acks, now)
+        for fork in committed.forks:
+            self._forks.add(fork)
+            self._live.flag(fork[0], forked=self._is_forked(fork[0]))
+        return acks.answers(now)
+
+    def _is_forked(self, asset: str) -> bool:
+        """Whether the asset still counts on in an epoch that is forked."""
+        book = self._ledger.book(asset)
+        return any(
+            track.is_current and (asset, stream, epoch) in self._forks
+            for stream, epoch, track in book.tracks()
+        )
+
+    def _tell_followers(self, views: Sequence[AssetView], now: int) -> None:
+        for follower in self._followers:
+            try:
+                follower(views, now)
+            except Exception:
+                logger.exception("a follower failed")
+
+    def _save_when_due(self, now: int) -> None:
+        if now - self._saved_at >= _SAVE_MS:
+            self._saved_at = now
+            try:
+                self.save(now)
+            except SQLAlchemyError as error:
+                logger.warning("marks not saved", extra={"error": type(error).__name__})
+
+    def save(self, now: int) -> None:
+        """Write what headers told, so that a restarted server knows it; now and then, and at stop.
+
+        Raises:
+            SQLAlchemyError: the state database refuses.
+        """
+        with self._lock:
+            tracks = [
+                (track, store.mark_of(asset, stream, epoch, track))
+                for asset, book in self._ledger.books()
+                for stream, epoch, track in book.tracks()
+                if track.is_unsaved
+            ]
+            sightings = self._live.sightings()
+            for track, _ in tracks:
+                track.is_unsaved = False
+        try:
+            with self._database.unit(SYSTEM, instant(now)) as unit:
+                store.save_marks(unit.session, [mark for _, mark in tracks])
+                store.save_sightings(unit.session, sightings)
+        except SQLAlchemyError:
+            for track, _ in tracks:
+                track.is_unsaved = True
+            raise
+
+    def views(self) -> Mapping[str, AssetView]:
+        """Every asset that was ever heard of."""
+        with self._lock:
+            return self._live.views()
+
+    def view(self, asset: str) -> AssetView:
+        """One asset, heard of or not."""
+        with self._lock:
+            return self._live.view(asset)
+
+    def changed_since(self, token: int) -> tuple[int, list[AssetView]]:
+        """A token for the next call, and the views changed since the one given (0: all)."""
+        with self._lock:
+            return self._live.changed_since(token)
+
+    def balance(self, asset: str) -> list[Balance]:
+        """Where each number of the asset's records is, a stream and epoch at a time."""
+        with self._lock:
+            return self._ledger.balance(asset)
+
+    def balances(self) -> list[Balance]:
+        """The balance of all assets."""
+        with self._lock:
+            return [b for asset, _ in self._ledger.books() for b in self._ledger.balance(asset)]
+
+    def counts(self) -> Counts:
+        """What was done since the server started, and what waits now."""
+        with self._lock:
+            return self._tally.counts(len(self._waiting), self._waiting_bytes)
+
+    def is_holding(self) -> bool:
+        """Whether the store is down and assets are told to hold."""
+        return bool(self._outage)
+
+
+def _nothing(asset: str, header: Header, now: int) -> Answers:
+    return []

@@ -1,0 +1,37 @@
+"""The parts that routes work with, as `program.py` put them together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fleet_server.access.store import Access
+from fleet_server.authority.store import Authority
+from fleet_server.broker import Broker
+from fleet_server.database import Database
+from fleet_server.documents.sender import Sender
+from fleet_server.enrolment.model import Address
+from fleet_server.enrolment.store import Enrolment
+from fleet_server.intake.intake import Intake
+from fleet_server.mirroring import Mirroring
+from fleet_server.settings import Settings
+from telemetry.store.duckdb_store import DuckDBStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All of them may be used from any thread. `broker` is None when somebody else runs it,
+    `mirroring` when there is no mirror."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    started_at: datetime
+    database: Database
+    authority: Authority
+    access: Access
+    enrolment: Enrolment
+    sender: Sender
+    store: DuckDBStore
+    intake: Intake
+    broker: Broker | None
+    mirroring: Mirroring | None
+    address: Address

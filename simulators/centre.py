@@ -1,0 +1,178 @@
+"""The server's API as the simulators need it, over its Unix socket."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Final, TypeVar
+
+import httpx
+import msgspec
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from simulators.errors import RigFailed
+from simulators.fleet import Member
+from telemetry.metrics import ASSET_KEYS
+from telemetry.wire.documents import Settings
+from telemetry.wire.enrolment import EnrolAnswer
+from telemetry.wire.messages import Value
+
+_SECONDS: Final = 30.0
+_ROWS_AT_ONCE: Final = 10_000
+_FIXED: Final = ("asset", "epoch", "number", "boot", "up_ms", "measured_at")
+_Answer = TypeVar("_Answer")
+
+
+class Balance(Struct, frozen=True):
+    """Where the record numbers of one asset and stream (and epoch) are."""
+
+    asset: str
+    stream: str
+    head: int
+    stored: int
+    set_aside: int
+    dropped: int
+    lost: int
+    missing: int
+    epoch: str | None = None
+
+
+class Exported(Struct, frozen=True):
+    """One report as the server exports it; absent values are left out."""
+
+    asset: str
+    epoch: str
+    number: int
+    boot: str
+    up_ms: int
+    measured_at: datetime | None
+    metrics: dict[str, Value]
+    devices: dict[str, dict[str, Value]]
+
+
+class _Balances(Struct):
+    items: list[Balance]
+
+
+class _Certified(Struct):
+    items: list[EnrolAnswer]
+
+
+class _Intake(Struct):
+    duplicates_ignored: int
+
+
+class _Status(Struct):
+    intake: _Intake
+    assets: int
+    live: int
+    reports_per_minute: float
+
+
+class Centre:
+    """Asks the server of one data folder; every call blocks until it has answered."""
+
+    def __init__(self, data: Path) -> None:
+        # A socket's name has at most 107 bytes, a folder's path may have more.
+        self._folder = os.open(data, os.O_PATH | os.O_DIRECTORY)
+        transport = httpx.HTTPTransport(uds=f"/proc/self/fd/{self._folder}/server.sock")
+        self._http = httpx.Client(
+            transport=transport, base_url="http://courtfleet/api/v1", timeout=_SECONDS
+        )
+
+    def close(self) -> None:
+        self._http.close()
+        os.close(self._folder)
+
+    def status(self) -> _Status:
+        return self._asked(_Status, "GET", "/status")
+
+    def certify(self, members: Sequence[tuple[Member, str]]) -> list[EnrolAnswer]:
+        """Add simulated assets, each with its signing request (PEM), in order."""
+        assets = [
+            {
+                "id": member.asset,
+                "kind": member.kind,
+                "name": member.name,
+                "court": member.district.court,
+                "csr": csr,
+            }
+            for member, csr in members
+        ]
+        return self._asked(_Certified, "POST", "/simulation/assets", {"assets": assets}).items
+
+    def put_settings(self, settings: Settings) -> None:
+        """The desired settings of the whole fleet."""
+        body = {"settings": msgspec.to_builtins(settings)}
+        self._asked(dict[str, object], "PUT", "/documents/settings", body)
+
+    def balances(self) -> list[Balance]:
+        """One entry an asset and stream."""
+        return self._asked(_Balances, "GET", "/balance").items
+
+    def balance(self, asset: str) -> list[Balance]:
+        """One entry a stream and epoch of one asset."""
+        return self._asked(_Balances, "GET", f"/assets/{asset}/balance").items
+
+    def reports(self, assets: Sequence[str] = ()) -> Iterator[Exported]:
+        """Every report of these assets (none named: of all), by asset and time."""
+        since = datetime(1970, 1, 2, tzinfo=UTC)
+        until = datetime.now(UTC) + timedelta(days=4000)
+        while since < until:
+            # One question may span ten years at most.
+            end = min(until, since + timedelta(days=3600))
+            yield from self._exported(assets, since, end)
+            since = end
+
+    def _exported(
+        self, assets: Sequence[str], since: datetime, until: datetime
+    ) -> Iterator[Exported]:
+        query: dict[str, str | list[str]] = {
+            "format": "parquet",
+            "asset": list(assets),
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+        }
+        table = pq.ParquetFile(BytesIO(self._sent("GET", "/export", query=query).content))
+        for batch in table.iter_batches(_ROWS_AT_ONCE):
+            for row in batch.to_pylist():
+                yield _report(row)
+
+    def _asked(self, kind: type[_Answer], method: str, path: str, body: object = None) -> _Answer:
+        return msgspec.json.decode(self._sent(method, path, body).content, type=kind)
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, str | list[str]] | None = None,
+    ) -> httpx.Response:
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {"content-type": "application/json"} if content else {}
+        try:
+            answer = self._http.request(
+                method, path, content=content, headers=headers, params=query
+            )
+        except httpx.HTTPError as error:
+            raise RigFailed(f"The server does not answer: {error}") from error
+        if answer.is_error:
+            raise RigFailed(f"The server refused {method} {path}: {answer.text[:300]}")
+        return answer
+
+
+def _report(row: Mapping[str, object]) -> Exported:
+    found = {key: row[key] for key in ASSET_KEYS if row.get(key) is not None}
+    more = row.get("more")
+    if isinstance(more, str):
+        found.update(msgspec.json.decode(more, type=dict[str, object]))
+    devices = row.get("devices")
+    fields = {name: row[name] for name in _FIXED}
+    measured_at = row["measured_at"]
+    if isinstance(measured_at, datetime):
+        fields["measured_at"] = measured_at.replace(tzinfo=UTC)  # Parquet's has none
+    fields["metrics"] = found
+    fields["devices"] = msgspec.json.decode(devices) if isinstance(devices, str) else {}
+    return msgspec.convert(fields, Exported)

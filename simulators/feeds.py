@@ -1,0 +1,83 @@
+"""What the pretended devices of one asset say: from the pretended world, or from a recording."""
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import accumulate
+
+from edge_agent.inputs import Moment, Reading
+from simulators.fleet import Member
+from simulators.recordings import Recording, Row
+from simulators.world import World
+
+RECORDING = "recording"
+
+
+class WorldFeed:
+    """Answers whenever the agent asks, until it is stopped."""
+
+    def __init__(self, world: World, member: Member, began_up: float) -> None:
+        self._world = world
+        self._member = member
+        self._began_up = began_up
+        self._is_asked = False
+        self._is_stopped = False
+
+    def ask(self, name: str) -> None:
+        self._is_asked = not self._is_stopped
+
+    def take(self, now: Moment) -> Sequence[Reading]:
+        if not self._is_asked:
+            return ()
+        self._is_asked = False
+        said = self._world.reading(self._member, now.up - self._began_up)
+        return (Reading(said.probe, said.metrics, said.devices, now, reports=True),)
+
+    def due(self) -> float:
+        return 0.0 if self._is_asked else math.inf
+
+    def stop(self) -> None:
+        """From now on the devices are silent."""
+        self._is_asked = False
+        self._is_stopped = True
+
+
+class RecordedFeed:
+    """Says each row of a recording when its time has come, `speed` times as fast as it was.
+
+    Measured times are shifted so that the recording ends when its replay does: at speed 60 the
+    first row of an hour is an hour old minus a minute. `from_row` skips rows that were said before.
+    """
+
+    def __init__(
+        self, recording: Recording, began_up: float, speed: float, from_row: int = 0
+    ) -> None:
+        self._rows = recording.rows
+        self._ends_up = began_up + recording.seconds / speed
+        self._seconds = recording.seconds
+        # A recorder's clock may have gone back; the order of the file stands all the same.
+        played = accumulate((row.offset_seconds for row in recording.rows), max)
+        self._due = [began_up + seconds / speed for seconds in played]
+        self.next_row = from_row
+
+    def ask(self, name: str) -> None:
+        """Nothing can ask a recording."""
+
+    def take(self, now: Moment) -> Sequence[Reading]:
+        found: list[Reading] = []
+        while self.due() <= now.up:
+            found.append(self._reading(self._rows[self.next_row], now))
+            self.next_row += 1
+        return found
+
+    def due(self) -> float:
+        return self._due[self.next_row] if self.next_row < len(self._due) else math.inf
+
+    def up_ms(self, row: Row) -> int:
+        """When a row says that it was measured, in milliseconds since the pretended boot."""
+        return round((self._ends_up - (self._seconds - row.offset_seconds)) * 1000)
+
+    def _reading(self, row: Row, now: Moment) -> Reading:
+        up = self.up_ms(row) / 1000
+        taken = Moment(now.wall + timedelta(seconds=up - now.up), up, now.boot, now.trust)
+        return Reading(RECORDING, row.metrics, taken=taken, reports=True)

@@ -1,0 +1,1 @@
+"""Makes this the package `tests`: gmqtt installs one of the same name."""

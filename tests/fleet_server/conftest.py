@@ -1,0 +1,109 @@
+"""A server's parts in a temporary folder, nothing of it running, and ways to ask its API."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from fleet_server import http, schema
+from fleet_server.access.store import Access
+from fleet_server.authority.store import Authority
+from fleet_server.database import Database
+from fleet_server.documents.sender import Sender
+from fleet_server.enrolment.model import Address
+from fleet_server.enrolment.store import Enrolment
+from fleet_server.intake.intake import Intake
+from fleet_server.listeners import Local
+from fleet_server.parts import Parts
+from fleet_server.settings import Settings
+from telemetry.store.duckdb_store import DuckDBStore
+from tests.fleet_server.asking import Api
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path / 'state.sqlite'}")
+    schema.metadata().create_all(made.engine)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def authority(tmp_path: Path, clock: Clock) -> Authority:
+    return Authority(tmp_path / "authority", ["localhost", "127.0.0.1"], clock.now)
+
+
+@pytest.fixture
+def parts(
+    tmp_path: Path, database: Database, authority: Authority, clock: Clock
+) -> Iterator[Parts]:
+    yield from _parts(tmp_path, database, authority, clock)
+
+
+@pytest.fixture
+def demo_parts(tmp_path: Path, database: Database, clock: Clock) -> Iterator[Parts]:
+    folder = tmp_path / "authority"
+    simulated = Authority(folder, ["localhost"], clock.now, simulated=True)
+    yield from _parts(tmp_path, database, simulated, clock)
+
+
+def _parts(
+    tmp_path: Path, database: Database, authority: Authority, clock: Clock
+) -> Iterator[Parts]:
+    store = DuckDBStore(tmp_path / "telemetry")
+    sender = Sender(database, authority)
+    address = Address("localhost", "localhost", 8884, 8883)
+    yield Parts(
+        settings=Settings(data=tmp_path, demo=authority.simulated, host="localhost"),
+        clock=clock,
+        started_at=clock.now,
+        database=database,
+        authority=authority,
+        access=Access(database),
+        enrolment=Enrolment(database, authority, address),
+        sender=sender,
+        store=store,
+        intake=Intake(store, database, on_header=sender.due),
+        broker=None,
+        mirroring=None,
+        address=address,
+    )
+    store.close()
+
+
+@pytest.fixture
+def app(parts: Parts) -> FastAPI:
+    return http.build(parts)
+
+
+@pytest.fixture
+def api(app: FastAPI) -> Api:
+    """Asked from the same machine, by the server's own user."""
+    return Api(Local(app))
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Api:
+    """Asked over TCP by nobody known."""
+    return Api(app)

@@ -1,0 +1,69 @@
+"""The agent installed as on an asset: the `edge` extra alone, for Debian's own Python 3.11."""
+
+import fcntl
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.services.nspawn import cache_folder
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_COMMAND = """\
+#!{folder}/bin/python3
+import sys
+from courtfleet import main
+sys.exit(main())
+"""
+
+
+def install_agent(folder: Path, seen_as: Path | None = None) -> None:
+    """Makes a virtual environment with the command bin/courtfleet; `seen_as`: where it will be."""
+    library = folder / "lib" / "python3.11" / "site-packages"
+    shutil.copytree(_requirements(), library)
+    _pip("--no-deps", "--no-build-isolation", "--target", str(library), "--upgrade", str(_PROJECT))
+    (folder / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+    commands = folder / "bin"
+    commands.mkdir()
+    (commands / "python3").symlink_to("/usr/bin/python3")
+    (commands / "courtfleet").write_text(_COMMAND.format(folder=seen_as or folder))
+    (commands / "courtfleet").chmod(0o755)
+
+
+def _requirements() -> Path:
+    """What requirements/edge.txt names, from the cache when it has not changed."""
+    wanted = _PROJECT / "requirements" / "edge.txt"
+    cache = cache_folder()
+    packages = cache / f"edge-{hashlib.sha256(wanted.read_bytes()).hexdigest()[:16]}"
+    with (cache / "edge.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
+        if not packages.exists():
+            half_made = packages.with_suffix(".half")
+            shutil.rmtree(half_made, ignore_errors=True)
+            as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--require-hashes")
+            _pip("--target", str(half_made), *as_debian, "--requirement", str(wanted))
+            half_made.rename(packages)
+    return packages
+
+
+def _pip(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--no-input", "--quiet", "install", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"pip install: {done.stdout[-2000:]}")
+
+
+def invite(server_data: Path, asset: str) -> str:
+    """Adds a vehicle at the server of that data folder; the string to enrol it with."""
+    command = [sys.executable, "-m", "courtfleet", "assets", "add", asset, "--kind", "vehicle"]
+    command += ["--court", "重庆市渝中区人民法院", "--server", str(server_data), "--json"]
+    added = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    (item,) = json.loads(added.stdout)["items"]
+    return str(item["enrolment_string"])

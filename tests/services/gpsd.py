@@ -1,0 +1,142 @@
+"""A real gpsd that reads a receiver's log, played by gpsd's own gpsfake."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 20.0
+_WATCH = b'?WATCH={"enable":true,"json":true};\n'
+
+
+class Gpsd:
+    """gpsd on `port` of the loopback, with a log that waits for `play`.
+
+    The log is played once and at once, or with so many seconds a sentence, again and again.
+    """
+
+    def __init__(self, log: Path, seconds_a_sentence: float | None = None) -> None:
+        self.port = free_port()
+        self._log = log
+        self._pace = ["-1"] if seconds_a_sentence is None else ["-c", str(seconds_a_sentence)]
+        self._player: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        gpsfake = shutil.which("gpsfake") or str(_PROJECT / ".venv" / "bin" / "gpsfake")
+        self._player = subprocess.Popen(
+            # its modules are Debian's, so is the Python that it needs
+            [
+                "/usr/bin/python3",
+                gpsfake,
+                *self._pace,
+                "-q",
+                "-t",
+                "-P",
+                str(self.port),
+                str(self._log),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={"PATH": f"{os.environ['PATH']}:/usr/sbin"},
+        )
+        _wait_for_receiver(self.port)
+        # gpsfake plays whether somebody listens or not: hold it, gpsd itself goes on
+        self._player.send_signal(signal.SIGSTOP)
+
+    def play(self, watchers: int) -> None:
+        """Lets the log run, once that many clients are connected."""
+        assert self._player
+        until = time.monotonic() + _START_SECONDS
+        while _connections(self.port) < watchers:
+            if time.monotonic() > until:
+                raise TimeoutError(f"gpsd has fewer than {watchers} clients")
+            time.sleep(0.02)
+        time.sleep(0.2)  # their requests to watch follow their connections
+        self._player.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        if self._player:
+            with suppress(ProcessLookupError):
+                os.killpg(self._player.pid, signal.SIGKILL)  # gpsd is in this group too
+            self._player.wait()
+            self._player = None
+
+
+@contextmanager
+def gpsd(log: Path, seconds_a_sentence: float | None = None) -> Iterator[Gpsd]:
+    """A started gpsd with the log as its receiver; the log has not begun to play yet."""
+    server = Gpsd(log, seconds_a_sentence)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+class Witness:
+    """Another client of the same gpsd, sharing no code with the agent; use as a context manager."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = socket.create_connection(("127.0.0.1", port), 5)
+        self._connection.sendall(_WATCH)
+
+    def __enter__(self) -> "Witness":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def watch(self, seconds: float) -> list[dict[str, object]]:
+        """Every TPV object until the log ends; raises TimeoutError when that takes longer."""
+        until = time.monotonic() + seconds
+        seen = []
+        with self._connection.makefile("rb") as lines:
+            for line in lines:
+                said = json.loads(line)
+                if said["class"] == "TPV":
+                    seen.append(said)
+                if said["class"] == "DEVICE" and said.get("activated") == 0:
+                    return seen
+                if time.monotonic() > until:
+                    break
+        raise TimeoutError("the log did not end")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_for_receiver(port: int) -> None:
+    """Until gpsfake has told gpsd of its receiver; asking does not switch that on."""
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
+            connection.settimeout(1)
+            lines = connection.makefile("rb")
+            lines.readline()  # its version
+            while time.monotonic() < until:
+                connection.sendall(b"?DEVICES;\n")
+                if b'"path"' in lines.readline():
+                    lines.close()
+                    return
+                time.sleep(0.01)
+        time.sleep(0.01)
+    raise TimeoutError("gpsd did not come up")
+
+
+def _connections(port: int) -> int:
+    """Established connections at this port of the loopback, from the kernel's own table."""
+    table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    local = f"0100007F:{port:04X}"
+    return sum(1 for line in table if line.split()[1] == local and line.split()[3] == "01")

@@ -1,0 +1,91 @@
+"""`courtfleet serve` as a child, as an operator runs it."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from fleet_server.broker import claimed_port
+from fleet_server.program import Ready
+
+HOST = "127.0.0.1"
+_START_SECONDS = 30.0
+
+
+class Server:
+    """A server on free ports of the loopback, on a data folder; the ports stay over restarts."""
+
+    def __init__(self, data: Path, *flags: str) -> None:
+        self.data = data
+        self.flags = flags
+        self.log = data.with_name(f"{data.name}.log")
+        self.ready: Ready
+        self._ports = [str(claimed_port(HOST, 0, "")) for _ in range(3)]
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        ready_file = self.data.with_name(f"{self.data.name}.ready")
+        ready_file.unlink(missing_ok=True)
+        ports = zip(("--broker-port", "--enrol-port", "--console-port"), self._ports, strict=True)
+        command = [sys.executable, "-m", "courtfleet", "serve", "--data", str(self.data)]
+        command += ["--host", "localhost", "--listen", HOST, "--ready-file", str(ready_file)]
+        command += [word for pair in ports for word in pair]
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                [*command, *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        until = time.monotonic() + _START_SECONDS
+        while not ready_file.exists():
+            if self._child.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise AssertionError(f"the server does not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+        self.ready = msgspec.json.decode(ready_file.read_bytes(), type=Ready)
+
+    def stop(self) -> int:
+        """End it in order; its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9, then until its broker has noticed."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: int) -> int:
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        child.send_signal(number)
+        return child.wait(30)
+
+
+@contextmanager
+def server(data: Path, *flags: str) -> Iterator[Server]:
+    """A started server, ended with the block."""
+    made = Server(data, *flags)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that nobody has reaped yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(pid: int, seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not is_alive(pid)

@@ -1,0 +1,276 @@
+"""The golden samples: what they are made of, how they are read, and how a release adds its own.
+
+A sample is a file `<reader>-<name>.json` with the payload (as text, or as base64 where it is
+packed) and what reading it must give. `python -m tests.telemetry.golden_samples 0.2.0` writes the
+folder of a release from today's code; it never touches a folder that exists.
+"""
+
+import base64
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from telemetry.wire import codec, documents, enrolment, events, signed
+from telemetry.wire.messages import (
+    Ack,
+    Batch,
+    Envelope,
+    Greeting,
+    Header,
+    Interval,
+    Mark,
+    Record,
+    Refused,
+    Report,
+    Seen,
+)
+from tests.telemetry.samples import record
+
+FOLDER = Path(__file__).parent / "golden"
+_BOOT = "b7k2m9q4"
+_EPOCH = "k3f9a2c1"
+_AT = 1_764_000_000_000
+
+
+class Read(NamedTuple):
+    """A payload as read: its content in plain JSON, and the same encoded anew (None: packed)."""
+
+    content: object
+    again: bytes | None
+
+
+def read(kind: str, payload: bytes) -> Read:
+    """Read a payload with the reader that the sample's name begins with."""
+    return _READERS[kind](payload)
+
+
+def payload_of(sample: dict[str, object]) -> bytes:
+    """The bytes that travelled."""
+    text = str(sample["payload"])
+    return base64.b64decode(text) if sample["form"] == "base64" else text.encode()
+
+
+def write(release: str) -> Path:
+    """Write the samples of a release into a folder that is not there yet.
+
+    Raises:
+        FileExistsError: the release has its samples; they are never changed.
+    """
+    folder = FOLDER / release
+    folder.mkdir(parents=True)
+    for name, payload in _payloads().items():
+        content, again = read(name.partition("-")[0], payload)
+        is_text = again is not None
+        text = payload.decode() if is_text else base64.b64encode(payload).decode()
+        sample = {"form": "text" if is_text else "base64", "payload": text, "reads": content}
+        pretty = json.dumps(sample, ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(pretty + "\n", encoding="utf-8")
+    return folder
+
+
+def _read_batch(payload: bytes) -> Read:
+    envelope, packed = codec.decode_envelope(payload)
+    batch = codec.decode_batch(envelope, packed)
+    content = {
+        "envelope": msgspec.to_builtins(envelope),
+        "header": msgspec.to_builtins(batch.header),
+        "records": [_plain(record) for record in batch.records],
+    }
+    if envelope.codec != codec.JSON:
+        return Read(content, None)
+    parts = envelope.id, envelope.stream, envelope.epoch, envelope.numbers
+    return Read(content, codec.encode_batch(*parts, batch.header, batch.records, codec.JSON))
+
+
+def _plain(record: Record) -> list[object]:
+    body = bytes(record.body)
+    assert codec.record_crc(record.boot, record.up_ms, body) == record.crc
+    stamp = [record.crc, record.measured_at, record.trust, record.boot, record.up_ms]
+    return [*stamp, msgspec.json.decode(body)]
+
+
+def _read_report(payload: bytes) -> Read:
+    report = codec.decode_report(payload)
+    return Read(msgspec.to_builtins(report), codec.encode_report(report))
+
+
+def _read_event(payload: bytes) -> Read:
+    event = events.decode(payload)
+    assert not isinstance(event, events.Unknown)
+    return Read(msgspec.to_builtins(event), events.encode(event))
+
+
+def _read_ack(payload: bytes) -> Read:
+    ack = codec.decode_ack(payload)
+    return Read(msgspec.to_builtins(ack), codec.encode_ack(ack))
+
+
+def _read_signed(payload: bytes) -> Read:
+    opened = signed.open_sealed(payload)
+    h = opened.header
+    validity = (h.not_before, h.not_after)
+    again = signed.seal(
+        h.asset, h.family, h.name, h.number, validity, opened.body, lambda _: opened.signature
+    )
+    content = {
+        "header": msgspec.to_builtins(h),
+        "signature": opened.signature.hex(),
+        "body": opened.body.decode(),
+    }
+    return Read(content, again)
+
+
+def _read_invitation(payload: bytes) -> Read:
+    invitation = enrolment.from_string(payload.decode())
+    return Read(msgspec.to_builtins(invitation), enrolment.to_string(invitation).encode())
+
+
+def _reader_of(kind: type[msgspec.Struct]) -> Callable[[bytes], Read]:
+    def read_struct(payload: bytes) -> Read:
+        value = msgspec.json.decode(payload, type=kind)
+        return Read(msgspec.to_builtins(value), msgspec.json.encode(value))
+
+    return read_struct
+
+
+_READERS: dict[str, Callable[[bytes], Read]] = {
+    "batch": _read_batch,
+    "report": _read_report,
+    "event": _read_event,
+    "ack": _read_ack,
+    "signed": _read_signed,
+    "invitation": _read_invitation,
+    "settings": _reader_of(documents.Settings),
+    "enrolrequest": _reader_of(enrolment.EnrolRequest),
+    "renewrequest": _reader_of(enrolment.RenewRequest),
+    "enrolanswer": _reader_of(enrolment.EnrolAnswer),
+}
+
+
+def _payloads() -> dict[str, bytes]:
+    return {**_batches(), **_bodies(), **_acks(), **_documents()}
+
+
+def _header(greets: bool = False) -> Header:
+    return Header(
+        sent_at=_AT + 500,
+        trust="gnss",
+        boot=_BOOT,
+        up_ms=3_600_500,
+        reports=[Mark("a0b1c2d3", 40, 38), Mark(_EPOCH, 122, 95)],
+        events=[Mark("e8v5n7t2", 9, 10)],
+        every_seconds=10.0,
+        greets=greets,
+        held={"settings": 3},
+        last_order=12,
+        link_class="B",
+        in_sitting=True,
+        machine="5f2c91d07ab34e68" if greets else "",
+        agent_version="0.1.0" if greets else "",
+    )
+
+
+def _report() -> Report:
+    return Report(
+        {
+            "latitude_degrees": 29.5630,
+            "longitude_degrees": 106.5516,
+            "speed_metres_per_second": 13.9,
+            "satellites_used": 14,
+            "mains_power": False,
+            "operator": "中国移动",
+            "rsrp_dbm": -97.0,
+        },
+        {"wwan0": {"interface_up": True, "received_bytes": 1_048_576, "modem_state": "connected"}},
+    )
+
+
+def _batches() -> dict[str, bytes]:
+    second = codec.encode_report(Report({"cpu_celsius": 51.5, "agent_rss_bytes": 28_311_552}))
+    reports = [
+        record(_BOOT, 3_590_000, codec.encode_report(_report()), _AT - 10_000),
+        record(_BOOT, 3_600_000, second),
+    ]
+    started = events.encode(events.AgentStarted("0.1.0", _BOOT, "veh-001"))
+    found: dict[str, bytes] = {}
+    cases: list[tuple[str, str, str, list[Interval], Header, list[Record]]] = [
+        ("reports", "reports", _EPOCH, [(120, 120), (122, 122)], _header(), reports),
+        ("events", "events", "e8v5n7t2", [(9, 9)], _header(), [record(_BOOT, 12, started, _AT)]),
+        ("heartbeat", "reports", _EPOCH, [], _header(), []),
+        ("greeting", "reports", _EPOCH, [], _header(greets=True), []),
+    ]
+    for name, stream, epoch, numbers, header, records in cases:
+        for packing in (codec.JSON, codec.ZSTD):
+            found[f"batch-{name}-{packing}"] = codec.encode_batch(
+                "Fq3_x-9Zk2A", stream, epoch, numbers, header, records, packing
+            )
+    # The smallest batch that a reader must take: every field left out that may be.
+    envelope = msgspec.json.encode(Envelope(1, "m", "reports", "e"))
+    smallest = msgspec.json.encode(Batch(Header(0, "none", "b", 0, [], [])))
+    return found | {"batch-smallest": envelope + b"\n" + smallest}
+
+
+def _bodies() -> dict[str, bytes]:
+    kinds: list[events.Event] = [
+        events.EpochOpened("reports", _EPOCH, "a0b1c2d3", "disk_went_back"),
+        events.Dropped("reports", _EPOCH, [(3, 3), (5, 9)], "outbox_full"),
+        events.AgentStarted("0.1.0", _BOOT, "veh-001"),
+        events.DocumentHeld("settings", 3),
+        events.DocumentRefused("settings", 4, "signature"),
+        events.OutboxSetAside("outbox_damaged"),
+        events.ClockFault(-86_400.25, "gnss"),
+        events.ProbeHung("modem"),
+    ]
+    bodies = {f"event-{event.__struct_config__.tag}": events.encode(event) for event in kinds}
+    return bodies | {
+        "report-full": codec.encode_report(_report()),
+        "report-empty": codec.encode_report(Report({})),
+    }
+
+
+def _acks() -> dict[str, bytes]:
+    greeting = Greeting(
+        [Seen("a0b1c2d3", 40), Seen(_EPOCH, 119, [(95, 96), (100, 119)])],
+        [Seen("e8v5n7t2", 9)],
+    )
+    found = {
+        "heard": Ack(_AT, heard=["Fq3_x-9Zk2A"]),
+        "settled": Ack(_AT, settled=["Fq3_x-9Zk2A", "Aq"]),
+        "refused": Ack(
+            _AT,
+            settled=["Fq3_x-9Zk2A"],
+            refused=[Refused("Fq3_x-9Zk2A", "record", [(120, 120)]), Refused("Aq", "greet_first")],
+        ),
+        "hold": Ack(_AT, heard=["Aq"], hold_seconds=30.0),
+        "greeting": Ack(_AT, heard=["Aq"], greeting=greeting),
+    }
+    return {f"ack-{name}": codec.encode_ack(ack) for name, ack in found.items()}
+
+
+def _documents() -> dict[str, bytes]:
+    settings = documents.Settings(5.0, 60.0, 15.0, True, 64, 12.0)
+    body = msgspec.json.encode(settings)
+    validity = (_AT, _AT + 86_400_000)
+    sign = bytes(range(64))
+    invitation = enrolment.Invitation("fleet.example", 8444, "0123456789abcdef" * 4, "aB3_-secret")
+    return {
+        "settings-all": body,
+        "settings-defaults": msgspec.json.encode(documents.Settings()),
+        "signed-settings": signed.seal(
+            "veh-001", "desired", "settings", 3, validity, body, lambda _: sign
+        ),
+        "invitation-one": enrolment.to_string(invitation).encode(),
+        "enrolrequest-one": msgspec.json.encode(enrolment.EnrolRequest("CSR", "aB3_-secret")),
+        "renewrequest-one": msgspec.json.encode(enrolment.RenewRequest("CSR", "CERT", "PROOF")),
+        "enrolanswer-one": msgspec.json.encode(
+            enrolment.EnrolAnswer("veh-001", "CERT", "CA", "fleet.example", 8883, "KEY")
+        ),
+    }
+
+
+if __name__ == "__main__":
+    print(write(sys.argv[1]))
