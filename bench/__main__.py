@@ -14,7 +14,7 @@ BENCHES = {"codec": codec.run, "intake": intake.run}
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=sorted(BENCHES), help="run one of them")
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long each runs, about")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long each runs, about")
     given = parser.parse_args()
     names = [given.only] if given.only else list(BENCHES)
     rows = [row for name in names for row in BENCHES[name](given.seconds)]

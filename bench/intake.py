@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -20,9 +20,14 @@ from tests.services.mosquitto import HOST, Mosquitto, Papers, mosquitto
 
 ASSETS = 50
 RATE = 8000.0
-"""Reports a second while CPU is measured, all assets together: what must be possible."""
+"""Messages a second while CPU is measured, all assets together."""
+
+ROUNDS = 3
+"""CPU is measured so often, and the lowest taken: whatever else runs here only adds to it."""
 
 WINDOW = 80
+"""Messages of an asset on their way at once, when as many as possible are sent."""
+
 _PATIENCE_SECONDS = 30.0
 
 
@@ -55,25 +60,41 @@ def _rows(
             window=window,
         )
 
-    paced = task(1, RATE / each * seconds, rate=RATE / each)
-    reports = paced.messages_each * ASSETS * each
-    plain = (_plain_cpu(broker, paced) - _plain_cpu(broker, None)) / reports * 1e6
+    def paced(first: int) -> load.Task:
+        return task(first, RATE * seconds / ROUNDS, rate=RATE)
+
+    reports = paced(1).messages_each * ASSETS * each
+    idle = min(_plain_cpu(broker, None) for _ in range(ROUNDS))
+    plain = min(_plain_cpu(broker, paced(1)) - idle for _ in range(ROUNDS)) / reports * 1e6
     with _taking(folder, broker) as ours:
-        before = ours.figures()
-        _send(paced)
-        after = ours.wait_for(before.stored + reports)
-        fast = task(1_000_000, 2.5 * RATE / each * seconds, window=WINDOW)
-        sent = _send(fast)
-    cpu = (after.cpu_seconds - before.cpu_seconds) / reports * 1e6
-    commit = (after.commit_seconds - before.commit_seconds) / reports * 1e6
+        spent = [_spent(ours, paced(1 + reports * turn), reports) for turn in range(ROUNDS)]
+        sent = _send(task(10**9, 2.5 * RATE * seconds / each, window=WINDOW))
+    cpu = min(found.cpu_seconds for found in spent) / reports * 1e6
+    commit = min(found.commit_seconds for found in spent) / reports * 1e6
     rate = sent.settled * each / sent.seconds
     label = f"{each} a message"
+    ours_row = compared(f"intake to the commit, {label}", cpu, "us/report", plain)
     return [
         Row(f"mosquitto_sub, {label}", plain, "us/report"),
-        at_most(compared(f"intake to the commit, {label}", cpu, "us/report", plain), 40, 8),
+        # Message by message the tool is the measure; it does not look at what is in them.
+        at_most(ours_row, 40, 8 if each == 1 else None),
         Row(f"of it the store's commit, {label}", commit, "us/report"),
         at_least(Row(f"intake, {label}", rate, "reports/s"), 8000),
     ]
+
+
+def _spent(ours: "_Taker", paced: load.Task, reports: int) -> taker.Figures:
+    """What our intake needed for this traffic, from the broker to the commit."""
+    found: list[taker.Figures] = []
+    _send(paced, lambda: found.append(ours.figures()))
+    before = found[0]
+    after = ours.wait_for(before.stored + reports)
+    return taker.Figures(
+        after.cpu_seconds - before.cpu_seconds,
+        after.commit_seconds - before.commit_seconds,
+        after.commits - before.commits,
+        after.stored - before.stored,
+    )
 
 
 def _plain_cpu(broker: Mosquitto, task: load.Task | None) -> float:
@@ -93,8 +114,8 @@ def _plain_cpu(broker: Mosquitto, task: load.Task | None) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _send(task: load.Task) -> load.Sent:
-    """Let a load process send all of this."""
+def _send(task: load.Task, at_start: Callable[[], None] = lambda: None) -> load.Sent:
+    """Let a load process send all of this; `at_start` when it has connected and greeted."""
     with subprocess.Popen(
         [sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
@@ -102,6 +123,7 @@ def _send(task: load.Task) -> load.Sent:
         sink.write(msgspec.json.encode(task) + b"\n")
         sink.flush()
         _expect_ready(source)
+        at_start()
         sink.write(b"go\n")
         sink.flush()
         return msgspec.json.decode(source.readline(), type=load.Sent)

@@ -7,7 +7,7 @@ line on standard input one `Figures`.
 import asyncio
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,7 +18,6 @@ from fleet_server.intake.intake import Intake
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
 from fleet_server.tables import Base
-from telemetry.intervals import IntervalSet
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.store.port import AsideRow, Fate, ReportRow
 from tests.services.mosquitto import HOST, Papers
@@ -48,9 +47,6 @@ class Timed(DuckDBStore):
         finally:
             self.commit_seconds += time.thread_time() - began
             self.commits += 1
-
-    def taken(self) -> Iterator[tuple[str, str, IntervalSet]]:
-        return super().taken()
 
 
 async def serve(folder: Path, port: int, papers: Papers) -> None:

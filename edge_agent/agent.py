@@ -75,7 +75,8 @@ class AgentView:
 class EdgeAgent:
     """Owned by one thread; every call returns in milliseconds. It asks, answers come as inputs.
 
-    `every`: seconds between questions, by probe. `check` says whether a signature is the server's.
+    `every`: seconds between questions, by probe, unless reports are more frequent. `check` says
+    whether a signature is the server's.
     """
 
     def __init__(
@@ -245,10 +246,12 @@ class EdgeAgent:
         self._work.drafts.append(Draft(Stream.EVENTS, self._clock.stamp(now), events.encode(event)))
 
     def _ask_probes(self, now: Moment) -> None:
+        rhythm = self._reporting.every_seconds(now.up)
         for probe, seconds in self._every.items():
             if now.up >= self._ask_at.get(probe, now.up):
                 self._ports.probes.ask(probe)
-                self._ask_at[probe] = now.up + seconds
+                # A faster rhythm wants fresh readings, or its reports would be empty.
+                self._ask_at[probe] = now.up + min(seconds, rhythm)
 
     def _commit(self, now: Moment) -> None:
         work, self._work = self._work, Work()

@@ -15,7 +15,7 @@ from edge_agent.window import Message
 from telemetry.errors import Unreadable
 from telemetry.wire import codec
 from telemetry.wire.documents import Settings
-from telemetry.wire.messages import Ack, Greeting, Header, Interval, Refused, Seen
+from telemetry.wire.messages import Ack, Greeting, Header, Refused, Seen
 from telemetry.words import SENDER_KEEPS, EpochReason, Refusal, Stream
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 _SILENCE_SECONDS: Final = 60.0
 _SILENT_HEADERS: Final = 2
 _GREET_AGAIN_SECONDS: Final = 10.0
+_TRY_AGAIN_SECONDS: Final = 5.0
 _NOBODY_LISTENS: Final = 0x10
 _REFUSALS_FROM: Final = 0x80
 
@@ -42,6 +43,7 @@ class Conversation:
         self._sender = Sender(outbox, clock)
         self._header_at = 0.0
         self._reports_at = 0.0
+        self._reports_again_at = 0.0
         self._is_draining = False
         self._unanswered = 0
         self._silent_since = 0.0
@@ -131,6 +133,7 @@ class Conversation:
         if self._is_silent(now):
             logger.info("no answer, connecting anew", extra={"headers": self._unanswered})
             self._unanswered = 0
+            self._header_at = now.up + _GREET_AGAIN_SECONDS
             self._link.reconnect("the server does not answer")
             return
         if self.state is State.OPEN:
@@ -155,16 +158,14 @@ class Conversation:
         if self._unanswered >= _SILENT_HEADERS:
             due.append(self._silent_since + _SILENCE_SECONDS)
         if self.state is State.OPEN and self._sender.unsent(Stream.REPORTS):
-            due.append(self._reports_at)
+            due.append(max(self._reports_at, self._reports_again_at))
         return min(due)
 
     def _greeted(self, greeting: Greeting, now: Moment, work: Work) -> None:
-        for stream, entries in (
-            (Stream.REPORTS, greeting.reports),
-            (Stream.EVENTS, greeting.events),
-        ):
-            for seen in entries:
-                self._compare(stream, seen, work)
+        for seen in greeting.reports:
+            self._compare(Stream.REPORTS, seen, work)
+        for seen in greeting.events:
+            self._compare(Stream.EVENTS, seen, work)
         self._sender.window.clear()
         self._connection.happen(Happening.GREETED)
         self._opened(now)
@@ -191,7 +192,7 @@ class Conversation:
         if message is None:
             return
         self._sender.window.hear(refused.id, now.up)
-        ids = _named(message, refused.numbers)
+        ids = message.named(refused.numbers)
         logger.warning("records refused", extra={"code": refused.code[:16], "records": len(ids)})
         if refused.code == Refusal.FORKED:
             self._forked(message, ids, work)
@@ -252,7 +253,7 @@ class Conversation:
 
     def _send_reports(self, now: Moment, header: MakeHeader) -> None:
         """By the rhythm; a backlog as fast as the window allows."""
-        while self._sender.window.has_room(0):
+        while True:
             unsent = self._sender.unsent(Stream.REPORTS)
             if unsent == 0:
                 self._is_draining = False
@@ -261,10 +262,14 @@ class Conversation:
             if not self._is_draining and now.up < self._reports_at:
                 return
             if not self._send_next(Stream.REPORTS, now, header):
+                # No room in the window, or on the disk: an answer brings the next tick, or this.
+                self._reports_again_at = now.up + _TRY_AGAIN_SECONDS
                 return
 
     def _send_next(self, stream: Stream, now: Moment, header: MakeHeader) -> bool:
         """Send one batch of a stream; whether one went out or was got rid of."""
+        if not self._sender.window.has_room(0):
+            return False
         selection = self._sender.choose(stream)
         if selection is None:
             return False
@@ -292,14 +297,3 @@ class Conversation:
         if self.state is State.GREETING:
             again = min(again, _GREET_AGAIN_SECONDS)
         self._header_at = now.up + again
-
-
-def _named(message: Message, numbers: list[Interval]) -> list[int]:
-    """Ids of those records of the message that `numbers` name; none named: all."""
-    if not numbers:
-        return list(message.ids.values())
-    return [
-        row_id
-        for number, row_id in message.ids.items()
-        if any(low <= number <= high for low, high in numbers)
-    ]

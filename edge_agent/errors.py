@@ -21,5 +21,9 @@ class EnrolmentFailed(EdgeError):
     """The server could not be reached, is not the one that was meant, or refused."""
 
 
+class AlreadyRunning(EdgeError):
+    """Another agent of this machine is running on the same state folder."""
+
+
 class OutboxUnusable(EdgeError):
     """The outbox's folder cannot be written."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,29 @@ class Identity(Struct, frozen=True):
     broker_host: str
     broker_port: int
     folder: Path
+
+
+class Credentials:
+    """The certificate to connect with: a renewed one is tried in turn with the old one until it
+    has worked once; only then the old one goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._present = folder / CERTIFICATE
+        self._next = folder / NEXT_CERTIFICATE
+        self._chosen = self._present
+
+    def choose(self) -> Path:
+        """The certificate for the next connection."""
+        tries_next = self._next.exists() and self._chosen is not self._next
+        self._chosen = self._next if tries_next else self._present
+        return self._chosen
+
+    def worked(self) -> None:
+        """The broker took the chosen one."""
+        if self._chosen is self._next:
+            with suppress(OSError):  # then the next connection tries again
+                self._next.replace(self._present)
+        self._chosen = self._present
 
 
 def exists(folder: Path) -> bool:

@@ -71,7 +71,7 @@ class PahoLink:
         self._settings = settings
         self._put = put
         self._is_clock_known = is_clock_known
-        self._credentials = Credentials(settings.folder)
+        self._credentials = identity.Credentials(settings.folder)
         self._topic = topics.batch(settings.asset)
         self._below = topics.down(settings.asset).removesuffix("#")
         self._client: Client | None = None
@@ -92,7 +92,10 @@ class PahoLink:
         client = self._client
         if client is None or not self._is_up:
             return
-        info = client.publish(self._topic, payload, qos=1)
+        try:
+            info = client.publish(self._topic, payload, qos=1)
+        except OSError:  # the link's thread closes the sockets just now; LinkDown follows
+            return
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             return
         # The PUBACK may have been faster than this line.
@@ -126,7 +129,8 @@ class PahoLink:
         self._closing.set()
         client = self._client
         if client is not None:
-            client.disconnect()
+            with suppress(OSError):  # the connection ended by itself just now
+                client.disconnect()
         if self._thread.is_alive():
             self._thread.join(_CLOSE_SECONDS)
 
@@ -253,29 +257,6 @@ class PahoLink:
             if name is None or self._early.pop(mid, None) is None:
                 return
         self._put(PublishAnswered(name, code.value))
-
-
-class Credentials:
-    """The certificate to connect with: a renewed one is tried in turn with the old one until it
-    has worked once; only then the old one goes."""
-
-    def __init__(self, folder: Path) -> None:
-        self._present = folder / identity.CERTIFICATE
-        self._next = folder / identity.NEXT_CERTIFICATE
-        self._chosen = self._present
-
-    def choose(self) -> Path:
-        """The certificate for the next connection."""
-        tries_next = self._next.exists() and self._chosen is not self._next
-        self._chosen = self._next if tries_next else self._present
-        return self._chosen
-
-    def worked(self) -> None:
-        """The broker took the chosen one."""
-        if self._chosen is self._next:
-            with suppress(OSError):  # then the next connection tries again
-                self._next.replace(self._present)
-        self._chosen = self._present
 
 
 def _watch_socket(client: Client, data: object, sock: object) -> None:

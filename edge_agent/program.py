@@ -3,6 +3,7 @@
 What is imported here stays in memory on every vehicle: no argparse, no asyncio, no cryptography.
 """
 
+import fcntl
 import gc
 import logging
 import signal
@@ -14,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -22,7 +23,7 @@ from edge_agent import VERSION, identity, settings
 from edge_agent.agent import AgentView, EdgeAgent
 from edge_agent.children import Renewals, SignatureChecks
 from edge_agent.clock import RELEASED_AT
-from edge_agent.errors import EdgeError
+from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
 from edge_agent.inputs import Input, StopAsked
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.outbox import Outbox
@@ -48,6 +49,7 @@ class Program:
 
     Raises:
         NoIdentity: the machine is not enrolled.
+        AlreadyRunning: there is another one.
         OutboxUnusable: the state folder cannot be written.
     """
 
@@ -57,6 +59,7 @@ class Program:
         self._clock = SystemClock(Path(bootstrap.ntp_marker))
         self._manager = ServiceManager()
         me = identity.load(bootstrap.identity_folder, Path(bootstrap.machine_id_file))
+        self._lock = _locked(bootstrap.state / "agent.lock")
         self._outbox = Outbox(bootstrap.outbox_file, machine=me.machine, asset=me.asset)
         self._view: AgentView | None = None
         self._status_at = 0.0
@@ -134,7 +137,7 @@ class Program:
         longest = _LONGEST_SLEEP_SECONDS
         if self._manager.watchdog_seconds is not None:
             longest = min(longest, self._manager.watchdog_seconds / 3)
-        until = min(wake, ticked_at + longest)
+        until = max(min(wake, ticked_at + longest), ticked_at + _TICKS_APART_SECONDS)
         inputs: list[Input] = []
         try:
             inputs.append(self._inbox.get(timeout=max(until - self._clock.up(), 0.001)))
@@ -166,7 +169,24 @@ class Program:
         self._probes.close()
         self._link.close()
         self._outbox.close()
+        self._lock.close()
         logger.info("the agent has stopped")
+
+
+def _locked(path: Path) -> IO[str]:
+    """The lock of the state folder, held as long as the file is open."""
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise OutboxUnusable(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise AlreadyRunning(
+            f"another agent runs on {path.parent}; stop it with `systemctl stop courtfleet-agent`"
+        ) from error
+    return file
 
 
 def _probes(

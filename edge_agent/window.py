@@ -1,8 +1,10 @@
 """What is in flight: which records went into which message, until an ack or the time settles it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from telemetry.wire.messages import Interval
 from telemetry.words import Stream
 
 MOST_MESSAGES: Final = 4
@@ -28,6 +30,16 @@ class Message:
     is_heard: bool = False
     is_overdue: bool = False
     refused: set[int] = field(default_factory=set)
+
+    def named(self, numbers: Sequence[Interval]) -> list[int]:
+        """Ids of those of its records that `numbers` name; none named: all."""
+        if not numbers:
+            return list(self.ids.values())
+        return [
+            row_id
+            for number, row_id in self.ids.items()
+            if any(low <= number <= high for low, high in numbers)
+        ]
 
 
 class Window:

@@ -149,7 +149,12 @@ class Broker:
         """Run one child to its end, reading what it says; its exit code."""
         command = [*self._program, "-c", str(self._folder / "mosquitto.conf")]
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+            command,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,  # Ctrl-C in a terminal is for us, who end it in our order
         ) as child:
             self._child = child
             if self._ended.is_set():  # stop() came before there was a child to end

@@ -20,6 +20,7 @@ Say = Callable[..., str]
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _STYLES: Final = {"online": "green", "stale": "yellow", "offline": "red", "never": "dim"}
 _CLASSES: Final = ("stored", "set_aside", "dropped", "lost", "missing")
+_WORST_FIRST: Final = ("offline", "stale", "never", "online")
 
 
 def fleet(
@@ -29,13 +30,14 @@ def fleet(
     balances: Iterable[BalanceOut],
     most_rows: int | None = None,
 ) -> Group:
-    """The live table of `courtfleet status`; assets that need a look come first when cut off."""
+    """The live table of `courtfleet status`, worst first; a narrow terminal shortens the names."""
     sums = totals(balances)
-    shown = sorted(assets, key=lambda asset: (_state(asset) == "online", asset.id))
+    shown = sorted(assets, key=lambda asset: (_WORST_FIRST.index(_state(asset)), asset.id))
     shown = shown if most_rows is None else shown[: max(1, most_rows)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in ("asset", "kind", "name", "court", "state"):
-        table.add_column(say(f"head_{head}"), no_wrap=True, overflow="ellipsis")
+        # Only names may be shortened, and each cell of theirs says that it stays on one line.
+        table.add_column(say(f"head_{head}"), no_wrap=head not in {"name", "court"})
     for head in ("age", "rate", "stored", "aside", "dropped", "lost", "missing"):
         table.add_column(say(f"head_{head}"), justify="right", no_wrap=True)
     for asset in shown:
@@ -154,8 +156,8 @@ def _row(say: Say, asset: AssetOut, sums: dict[str, int], at: datetime) -> list[
     return [
         asset.id,
         say(f"kind_{asset.kind}"),
-        asset.name,
-        asset.court,
+        Text(asset.name, no_wrap=True, overflow="ellipsis"),
+        Text(asset.court, no_wrap=True, overflow="ellipsis"),
         Text(say(f"state_{state}"), style=_STYLES[state]),
         _age(asset, at),
         rate,

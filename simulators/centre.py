@@ -60,6 +60,18 @@ class _Certified(Struct):
     items: list[EnrolAnswer]
 
 
+class _Latest(Struct):
+    number: int
+
+
+class _Entry(Struct):
+    what: str
+
+
+class _Journal(Struct):
+    items: list[_Entry]
+
+
 class _Intake(Struct):
     duplicates_ignored: int
 
@@ -115,6 +127,14 @@ class Centre:
     def balance(self, asset: str) -> list[Balance]:
         """One entry a stream and epoch of one asset."""
         return self._asked(_Balances, "GET", f"/assets/{asset}/balance").items
+
+    def latest_number(self, asset: str) -> int:
+        """The number of the report that was measured last."""
+        return self._asked(_Latest, "GET", f"/assets/{asset}/latest").number
+
+    def journal(self) -> set[str]:
+        """What kinds of changes the last thousand entries are."""
+        return {entry.what for entry in self._asked(_Journal, "GET", "/journal?limit=1000").items}
 
     def reports(self, assets: Sequence[str] = ()) -> Iterator[Exported]:
         """Every report of these assets (none named: of all), by asset and time."""

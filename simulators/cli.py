@@ -32,6 +32,8 @@ def main(command: str, argv: list[str]) -> int:
     """Run `demo` or `replay`; the exit status."""
     parser = _demo_parser() if command == "demo" else _replay_parser()
     options = parser.parse_args(argv)
+    if command == "demo" and options.bug is not None and options.seconds is None:
+        parser.error("--break needs --for, so that the trouble has its time")
     try:
         return _demo(options) if command == "demo" else _replay(options)
     except SimulatorError as error:

@@ -29,6 +29,8 @@ MESSAGE_SECONDS: Final = 3.0
 """Ten times as often as a vehicle on the road, three reports a message like there."""
 
 DRAIN_SECONDS: Final = 10.0
+TROUBLE_SECONDS: Final = 20.0
+"""How much longer than asked for the fleet runs when not all the trouble has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def run(plan: Plan) -> Outcome:
             trouble.step(rig, depot, seconds)
             if stopped.is_set() or (table is not None and table.poll() is not None):
                 return True
-            return plan.seconds is not None and seconds >= plan.seconds
+            if plan.seconds is None or seconds < plan.seconds:
+                return False
+            return trouble.is_over or seconds > plan.seconds + TROUBLE_SECONDS
 
         driven.run(is_over)
         for feed in feeds:
@@ -82,7 +86,7 @@ def run(plan: Plan) -> Outcome:
         )
         if not trouble.is_over:
             raise SimulatorError("Not all the trouble came in time; give it longer with --for.")
-        return replace(witnessed, trouble=tuple(trouble.said))
+        return replace(witnessed, planted=plan.bug or "", trouble=tuple(trouble.said))
 
 
 def _prepare(plan: Plan, rig: Rig, members: Sequence[Member]) -> None:

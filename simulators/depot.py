@@ -53,8 +53,11 @@ class _Parts:
 class Depot:
     """Owned by the thread that drives the fleet; a folder an asset."""
 
-    def __init__(self, folder: Path, fleet: Fleet, bug: Bug | None = None) -> None:
+    def __init__(
+        self, folder: Path, fleet: Fleet, bug: Bug | None = None, synchronous: str = "FULL"
+    ) -> None:
         self._folder = folder
+        self._synchronous = synchronous
         self._fleet = fleet
         self._bug = bug
         self._parts: dict[str, _Parts] = {}
@@ -150,7 +153,12 @@ class Depot:
         connection = PahoLink(settings, put) if is_online else None
         link = CountedLink(connection or OfflineLink())
         kind = Outbox if self._bug is None else ForgettingOutbox
-        outbox = kind(self._home(name) / "outbox.sqlite", machine=me.machine, asset=me.asset)
+        outbox = kind(
+            self._home(name) / "outbox.sqlite",
+            machine=me.machine,
+            asset=me.asset,
+            synchronous=self._synchronous,
+        )
         key = (me.folder / identity.SIGNING).read_bytes()
         every = {PROBE: self._every[name]} if name in self._every else {}
         agent = EdgeAgent(

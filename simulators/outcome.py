@@ -31,6 +31,7 @@ class Outcome:
     payload_bytes_per_report: float
     drained_seconds: float | None
     events_missing: int
+    planted: str = ""
     trouble: tuple[str, ...] = ()
 
     @property
@@ -56,12 +57,13 @@ class Outcome:
 
     def as_text(self) -> str:
         """A few lines for a terminal."""
+        by = f" by {self.planted}" if self.planted else ""
         lines = [
             f"{self.assets} assets",
             f"{self.reports_accepted} reports accepted, {self.reports_stored} stored",
             f"{self.payload_bytes_per_report} bytes a report on the air",
             *(f"trouble: {said}" for said in self.trouble),
-            *(f"broken: {fault}" for fault in self.faults),
+            *(f"broken{by}: {fault}" for fault in self.faults),
         ]
         return "\n".join(lines if self.faults else [*lines, "the balance closes"])
 

@@ -73,6 +73,13 @@ class Witness:
             os.fdatasync(self._file)
 
 
+def offered_count(path: Path, asset: str) -> int:
+    """How many readings of the asset were offered so far, by all processes."""
+    if not path.exists():
+        return 0
+    return sum(line.startswith(f"{_OFFERED} {asset} ") for line in path.read_text().splitlines())
+
+
 @dataclass(frozen=True, slots=True)
 class StoredReport:
     """One report as the server gives it back."""

@@ -1,5 +1,6 @@
 """One message as it arrived: what could be read of it, and why not the rest."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,8 +12,9 @@ from telemetry.words import Refusal, Stream
 _OVERHEAD_BYTES: Final = 512
 """What a waiting message costs beside its records' bodies."""
 
+_EPOCH: Final = re.compile(r"[a-z0-9]{1,16}\Z")
 _MAX_MARKS: Final = 256
-"""Epochs of one stream that a header may name; an honest outbox holds a handful."""
+"""Epochs of one stream that a greeting may name; an honest outbox holds a handful."""
 
 
 class Arrival:
@@ -75,8 +77,8 @@ def read(asset: str, payload: bytes, now: int) -> tuple[Arrival, Header | None]:
         arrival.stream, arrival.epoch = envelope.stream, envelope.epoch
         batch = codec.decode_batch(envelope, packed)
         header = batch.header
-        if len(header.reports) > _MAX_MARKS or len(header.events) > _MAX_MARKS:
-            raise Unreadable(Refusal.BODY, "too many epochs")
+        if header.greets:
+            _check_epochs(header)
     except Unreadable as error:
         arrival.blame(error)
         return arrival, None
@@ -88,6 +90,19 @@ def read(asset: str, payload: bytes, now: int) -> tuple[Arrival, Header | None]:
     if envelope.stream == Stream.EVENTS:
         arrival.kept = next((m.kept for m in header.events if m.epoch == envelope.epoch), 1)
     return arrival, header
+
+
+def _check_epochs(header: Header) -> None:
+    """What a greeting names is remembered, so it has to be an epoch.
+
+    Raises:
+        Unreadable: it is not, or there are too many.
+    """
+    for marks in (header.reports, header.events):
+        if len(marks) > _MAX_MARKS:
+            raise Unreadable(Refusal.BODY, "too many epochs")
+        if not all(_EPOCH.match(mark.epoch) for mark in marks):
+            raise Unreadable(Refusal.BODY, "not an epoch")
 
 
 def _numbers(envelope: Envelope) -> Sequence[int]:

@@ -8,6 +8,7 @@ from fleet_server.database import Database, Unit
 from fleet_server.intake import events
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.events import Applied, Applying, Position
+from fleet_server.intake.ledger import Ledger
 from fleet_server.intake.model import Fork
 from fleet_server.intake.reports import Outcome, Sorter, Sorting, outcomes
 from telemetry.store.port import TelemetryStore
@@ -94,3 +95,15 @@ class Committer:
             after = {"stream": stream, "epoch": epoch, "number": number}
             events.journal(unit, asset, "forked", after)
         return list(found)
+
+
+def positions_of(arrivals: Sequence[Arrival], ledger: Ledger) -> dict[tuple[str, str], Position]:
+    """How far each epoch of events among these messages is applied, by asset and epoch."""
+    found = {}
+    for arrival in arrivals:
+        if arrival.stream == Stream.EVENTS and arrival.numbers:
+            track = ledger.book(arrival.asset).track(Stream.EVENTS, arrival.epoch)
+            stored = track.taken.count() - track.set_aside
+            place = Position(track.taken.highest(), stored, track.set_aside)
+            found[arrival.asset, arrival.epoch] = place
+    return found

@@ -149,7 +149,7 @@ def _opened(record: Record) -> wire.Event | wire.Unknown:
     body = bytes(record.body)
     if codec.record_crc(record.boot, record.up_ms, body) != record.crc:
         raise Unreadable(Refusal.CRC, "the record's CRC is another one")
-    if b"\\u0000" in body:
+    if b"\\u0000" in body or "\0" in record.trust + record.boot:
         # PostgreSQL has no such character; one text less must not stop everybody's events.
         raise Unreadable(Refusal.RECORD, "a text with the character 0")
     try:

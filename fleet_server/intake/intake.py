@@ -13,13 +13,12 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from fleet_server.access.model import SYSTEM
 from fleet_server.database import Database
 from fleet_server.intake import arrivals, store
 from fleet_server.intake.acks import Acks, Answers
 from fleet_server.intake.arrivals import Arrival
-from fleet_server.intake.commits import Committed, Committer, ForkKey
-from fleet_server.intake.events import Position, instant
+from fleet_server.intake.commits import Committed, Committer, ForkKey, positions_of
+from fleet_server.intake.keeping import Keeper
 from fleet_server.intake.ledger import Ledger
 from fleet_server.intake.live import Live
 from fleet_server.intake.model import AssetView, Balance, Counts
@@ -38,7 +37,6 @@ FULL_HOLD_SECONDS: Final = 5.0
 """How long an asset is told to wait when too many bytes wait for their commit already."""
 
 _SLOW_MS: Final = 2000
-_SAVE_MS: Final = 10_000
 
 OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
 Follower = Callable[[Sequence[AssetView], int], None]
@@ -62,7 +60,6 @@ class Intake:
         limit_bytes: int = LIMIT_BYTES,
         batch_records: int = BATCH_RECORDS,
     ) -> None:
-        self._database = database
         self._on_header = on_header or _nothing
         self._followers = followers
         self._limit_bytes = limit_bytes
@@ -80,11 +77,11 @@ class Intake:
         self._committer = Committer(telemetry, database, self._forks)
         self._tally = Tally()
         self._settlement = Settlement(self._ledger, self._live, self._tally)
+        self._keeper = Keeper(database, self._ledger, self._live, self._lock)
         self._waiting: deque[Arrival] = deque()
         self._waiting_bytes = 0
         self._committing: Sequence[Arrival] = ()
         self._outage = Outage()
-        self._saved_at = 0
 
     def take(self, asset: str, tail: str, payload: bytes, now: int) -> Answers:
         """Take one message from `fleet/v1/{asset}/{tail}`; what to publish at once.
@@ -120,7 +117,7 @@ class Intake:
             self._ledger.tell(asset, header)
             return None
         greeting = self._ledger.greet(asset, header)
-        self._live.flag(asset, forked=self._is_forked(asset))
+        self._live.flag(asset, forked=self._ledger.counts_on_in(asset, self._forks))
         return greeting
 
     def _is_queued(self, arrival: Arrival) -> bool:
@@ -185,9 +182,9 @@ class Intake:
         """
         with self._lock:
             arrivals = self._next_batch(now)
-            positions = self._positions(arrivals)
+            positions = positions_of(arrivals, self._ledger)
         if not arrivals:
-            self._save_when_due(now)
+            self._keeper.save_when_due(now)
             return []
         try:
             committed = self._committer.commit(arrivals, positions, now)
@@ -205,7 +202,7 @@ class Intake:
             views = [self._live.view(asset) for asset in assets] if self._followers else []
         if views:
             self._tell_followers(views, now)
-        self._save_when_due(now)
+        self._keeper.save_when_due(now)
         return answers
 
     def is_behind(self) -> bool:
@@ -224,16 +221,6 @@ class Intake:
             batch.append(arrival)
         self._committing = batch
         return batch
-
-    def _positions(self, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], Position]:
-        found = {}
-        for arrival in arrivals:
-            if arrival.stream == Stream.EVENTS and arrival.numbers:
-                track = self._ledger.book(arrival.asset).track(Stream.EVENTS, arrival.epoch)
-                stored = track.taken.count() - track.set_aside
-                place = Position(track.taken.highest(), stored, track.set_aside)
-                found[arrival.asset, arrival.epoch] = place
-        return found
 
     def _hold(self, arrivals: Sequence[Arrival], now: int) -> Answers:
         """The store is down: forget what waits, keep a few messages to try it with."""
@@ -267,16 +254,8 @@ class Intake:
         self._settlement.settle(committed, acks, now)
         for fork in committed.forks:
             self._forks.add(fork)
-            self._live.flag(fork[0], forked=self._is_forked(fork[0]))
+            self._live.flag(fork[0], forked=self._ledger.counts_on_in(fork[0], self._forks))
         return acks.answers(now)
-
-    def _is_forked(self, asset: str) -> bool:
-        """Whether the asset still counts on in an epoch that is forked."""
-        book = self._ledger.book(asset)
-        return any(
-            track.is_current and (asset, stream, epoch) in self._forks
-            for stream, epoch, track in book.tracks()
-        )
 
     def _tell_followers(self, views: Sequence[AssetView], now: int) -> None:
         for follower in self._followers:
@@ -285,38 +264,13 @@ class Intake:
             except Exception:
                 logger.exception("a follower failed")
 
-    def _save_when_due(self, now: int) -> None:
-        if now - self._saved_at >= _SAVE_MS:
-            self._saved_at = now
-            try:
-                self.save(now)
-            except SQLAlchemyError as error:
-                logger.warning("marks not saved", extra={"error": type(error).__name__})
-
     def save(self, now: int) -> None:
-        """Write what headers told, so that a restarted server knows it; now and then, and at stop.
+        """Write what headers told; `commit` does it now and then, a stop has to.
 
         Raises:
             SQLAlchemyError: the state database refuses.
         """
-        with self._lock:
-            tracks = [
-                (track, store.mark_of(asset, stream, epoch, track))
-                for asset, book in self._ledger.books()
-                for stream, epoch, track in book.tracks()
-                if track.is_unsaved
-            ]
-            sightings = self._live.sightings()
-            for track, _ in tracks:
-                track.is_unsaved = False
-        try:
-            with self._database.unit(SYSTEM, instant(now)) as unit:
-                store.save_marks(unit.session, [mark for _, mark in tracks])
-                store.save_sightings(unit.session, sightings)
-        except SQLAlchemyError:
-            for track, _ in tracks:
-                track.is_unsaved = True
-            raise
+        self._keeper.save(now)
 
     def views(self) -> Mapping[str, AssetView]:
         """Every asset that was ever heard of."""

@@ -4,7 +4,7 @@ Kept in memory, built at start from the telemetry store and the state database. 
 between threads: `Intake` holds its lock around every call.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -165,6 +165,14 @@ class Ledger:
             return False
         track = book.of(stream).get(epoch)
         return track is not None and track.is_greeted
+
+    def counts_on_in(self, asset: str, epochs: Collection[tuple[str, str, str]]) -> bool:
+        """Whether a current epoch of the asset is one of these (asset, stream, epoch)."""
+        book = self._books.get(asset)
+        return book is not None and any(
+            track.is_current and (asset, stream, epoch) in epochs
+            for stream, epoch, track in book.tracks()
+        )
 
     def tell(self, asset: str, header: Header) -> None:
         """Note where the header says its epochs stand; those that no greeting named are ignored."""

@@ -104,7 +104,9 @@ class Live:
         facts.gone_at = None
         if header.machine or header.agent_version:
             facts.view = structs.replace(
-                facts.view, machine=header.machine, agent_version=header.agent_version
+                facts.view,
+                machine=_writable(header.machine),
+                agent_version=_writable(header.agent_version),
             )
         self._touch(facts)
 
@@ -195,6 +197,11 @@ class Live:
             facts.view = _made(facts, self._now)
             facts.view_is_old = False
         return facts.view
+
+
+def _writable(text: str) -> str:
+    """Without the character 0, which PostgreSQL does not have: all assets are saved together."""
+    return text.replace("\0", "")
 
 
 def _made(facts: _Facts, now: int) -> AssetView:

@@ -52,35 +52,31 @@ class Sorter:
         return sorting
 
     def _sort_one(self, sorting: Sorting, arrival: Arrival) -> None:
+        asset, epoch, received_at = arrival.asset, arrival.epoch, arrival.received_at
         for number, record in zip(arrival.numbers, arrival.records, strict=True):
             try:
                 report = _opened(record)
             except Unreadable as error:
                 sorting.aside.append(_one(arrival, number, record, error))
-            else:
-                sorting.rows.append(self._row(sorting, arrival, number, record, report))
-
-    def _row(
-        self, sorting: Sorting, arrival: Arrival, number: int, record: Record, report: Report
-    ) -> ReportRow:
-        is_live = self._is_live(sorting, arrival, record)
-        row = ReportRow(
-            arrival.asset,
-            arrival.epoch,
-            number,
-            record.crc,
-            record.boot,
-            record.up_ms,
-            record.measured_at,
-            record.trust,
-            arrival.received_at,
-            not is_live,
-            report.metrics,
-            report.devices,
-        )
-        if is_live:
-            sorting.live[arrival.asset] = row
-        return row
+                continue
+            is_live = self._is_live(sorting, arrival, record)
+            row = ReportRow(
+                asset,
+                epoch,
+                number,
+                record.crc,
+                record.boot,
+                record.up_ms,
+                record.measured_at,
+                record.trust,
+                received_at,
+                not is_live,
+                report.metrics,
+                report.devices,
+            )
+            sorting.rows.append(row)
+            if is_live:
+                sorting.live[asset] = row
 
     def _is_live(self, sorting: Sorting, arrival: Arrival, record: Record) -> bool:
         """Not late, not older than the newest, not from the future."""
@@ -88,12 +84,11 @@ class Sorter:
         if measured_at is None:
             # Its boot never learnt the time: the agent's own clock since boot says how old it is.
             return record.boot == arrival.boot and arrival.up_ms - record.up_ms <= _LATE_MS
-        if measured_at - arrival.received_at > _FUTURE_MS:
+        age_ms = arrival.received_at - measured_at
+        if age_ms < -_FUTURE_MS:
             sorting.faulty_clocks.add(arrival.asset)
             return False
-        if arrival.received_at - measured_at > _LATE_MS:
-            return False
-        if measured_at < self._newest.get(arrival.asset, 0):
+        if age_ms > _LATE_MS or measured_at < self._newest.get(arrival.asset, 0):
             return False
         self._newest[arrival.asset] = measured_at
         return True
@@ -170,7 +165,7 @@ def _opened(record: Record) -> Report:
     Raises:
         Unreadable: damaged, not a report, or with too many unknown metrics.
     """
-    body = memoryview(record.body)
+    body = record.body
     if codec.record_crc(record.boot, record.up_ms, body) != record.crc:
         raise Unreadable(Refusal.CRC, "the record's CRC is another one")
     report = codec.decode_report(body)

@@ -27,7 +27,7 @@ class UnknownMetric(StoreError):
     """A metric that is not in the catalogue was asked for."""
 
 
-class ReportRow(Struct, frozen=True):
+class ReportRow(Struct, frozen=True, gc=False):
     """One report as it is stored; `measured_at` is None when its boot never learnt the time.
 
     `late`: it was not live when it arrived. `metrics` and `devices` may hold keys that the

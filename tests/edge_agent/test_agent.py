@@ -67,6 +67,21 @@ def test_no_more_than_four_messages_are_unanswered(start: StartAgent) -> None:
     assert drive.agent.view().in_flight <= 800
 
 
+def test_an_agent_without_answers_sleeps_between_its_tries(start: StartAgent) -> None:
+    drive = start()
+    measure(drive, range(2000))
+    drive.connect()
+    drive.run(3)
+    drive.loses_acks = True
+    wakes = []
+    for _ in range(20):
+        drive.inputs.clear()
+        wakes.append(drive.tick() - drive.up)
+        drive.up += max(wakes[-1], 0.0)
+
+    assert min(wakes[2:]) >= 1.0
+
+
 def test_lost_acks_lead_to_repeats_and_to_nothing_else(start: StartAgent) -> None:
     drive = start()
     drive.connect()

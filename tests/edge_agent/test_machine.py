@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edge_agent import VERSION, cli, identity, settings, verify
 from edge_agent.errors import BadSettings, NoIdentity
-from edge_agent.link import Credentials
 from edge_agent.system_clock import SystemClock
 from telemetry.words import ClockTrust
 
@@ -73,7 +72,7 @@ def test_a_file_is_replaced_whole_with_its_mode(tmp_path: Path) -> None:
 
 def test_old_and_next_certificate_take_turns_until_the_next_has_worked(tmp_path: Path) -> None:
     (tmp_path / identity.CERTIFICATE).write_text("old")
-    credentials = Credentials(tmp_path)
+    credentials = identity.Credentials(tmp_path)
     (tmp_path / identity.NEXT_CERTIFICATE).write_text("next")
     turns = [credentials.choose().name for _ in range(4)]
     credentials.choose()

@@ -78,6 +78,10 @@ def test_an_agent_reports_survives_a_kill_and_stops_in_order(rig: Rig, tmp_path:
         wait_for(lambda: stored(rig, "veh-101", "events") >= 5)
         before = stored(rig, "veh-101")
         wait_for(lambda: stored(rig, "veh-101") > before)
+        config = str(tmp_path / "agent.toml")
+        another = subprocess.run(
+            [*AGENT, "run", "--config", config], stderr=subprocess.PIPE, text=True, check=False
+        )
         second.terminate()
         status = second.wait(10)
 
@@ -85,6 +89,8 @@ def test_an_agent_reports_survives_a_kill_and_stops_in_order(rig: Rig, tmp_path:
     verdict = inspection.verify_file(tmp_path / "state" / "outbox.sqlite")
     (balance,) = [b for b in rig.centre.balance("veh-101") if b.stream == "reports"]
     assert status == 0
+    assert another.returncode == 1
+    assert "another agent runs" in another.stderr
     assert verdict.is_sound
     assert view.held == {"settings": 1}
     assert view.settings.report_standing_seconds == 1

@@ -310,3 +310,15 @@ def journalled(database: Database) -> list[str]:
 
     with database.reading() as session:
         return list(session.scalars(text("SELECT what FROM journal ORDER BY id")))
+
+
+@pytest.mark.parametrize("at", [0, 2**53])
+def test_no_instant_is_too_strange_to_be_stored(
+    vehicle: Speaker, telemetry: DuckDBStore, at: int
+) -> None:
+    vehicle.greet()
+    sent = vehicle.say("reports", (2**53, record(b'{"metrics":{}}', at, up_ms=2**53)))
+    vehicle.commit()
+
+    assert vehicle.settled() == [sent]
+    assert telemetry.counts("veh-001", "e1") == (1, 0)

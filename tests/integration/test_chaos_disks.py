@@ -1,0 +1,124 @@
+"""A full disk, a disk that forgets, a store without room: nothing goes in silence."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from simulators.witness import Verdict
+from telemetry.wire.documents import Settings
+from tests.services.chaos import stage, write_drive
+from tests.services.disks import ForgetfulDisk, small_disk
+
+pytestmark = [pytest.mark.integration, pytest.mark.root]
+
+ASSET = "veh-001"
+ROWS = 18_000
+"""More than a disk of 6 MB takes."""
+
+
+def test_a_full_disk_drops_reports_only_by_declaration(tmp_path: Path) -> None:
+    recording = tmp_path / "drive.csv"
+    write_drive(recording, ROWS)
+
+    with stage(tmp_path) as played, small_disk(played.outbox(ASSET), 6000):
+        played.rig.kill()
+        played.start(ASSET, recording, speed=3000.0)
+        played.wait_until(lambda: played.accepted() == ROWS, 60)
+        played.rig.start()
+        played.finish(ASSET, 90)
+        verdict = played.verdict()
+        (balance,) = played.reports(ASSET)
+
+    assert balance.dropped > 0
+    assert balance.head == ROWS
+    assert balance.stored + balance.dropped == ROWS
+    assert verdict.missing == balance.dropped
+    assert (verdict.twice, verdict.strange, verdict.misnumbered) == (0, 0, 0)
+
+
+def after_a_power_cut(folder: Path, synchronous: str) -> Verdict:
+    """The server is away, the agent goes on, the power fails: what is stored in the end."""
+    recording = folder / "drive.csv"
+    write_drive(recording, 200)
+    with stage(folder) as played:
+        disk = ForgetfulDisk(folder / "backing", played.outbox(ASSET))
+        disk.mount()
+        try:
+            played.start(ASSET, recording, 20.0, synchronous)
+            played.wait_until(lambda: played.accepted() > 20)
+            played.rig.kill()
+            before = played.accepted()
+            played.wait_until(lambda: played.accepted() > before + 60)
+            played.kill(ASSET)
+            disk.cut_power()
+            disk.mount()
+            played.rig.start()
+            played.start(ASSET, recording, 20.0, synchronous)
+            played.finish(ASSET, 60)
+            return played.verdict()
+        finally:
+            played.close()
+            disk.cut_power()
+
+
+def test_a_power_cut_takes_nothing_that_was_accepted(tmp_path: Path) -> None:
+    verdict = after_a_power_cut(tmp_path, "FULL")
+
+    assert verdict.is_exact, verdict
+    assert verdict.accepted > 150
+
+
+def test_a_power_cut_would_take_what_is_not_synced(tmp_path: Path) -> None:
+    verdict = after_a_power_cut(tmp_path, "OFF")
+
+    assert verdict.missing > 0
+
+
+def outage(folder: Path, seconds: float, rows: int) -> None:
+    """The store's disk is full for so long; agents hold, then the newest come first."""
+    recording = folder / "drive.csv"
+    write_drive(recording, rows)
+    data = folder / "server" / "telemetry"
+    with small_disk(data, 24_000), stage(folder, settings=Settings(message_seconds=1.0)) as played:
+        played.start(ASSET, recording, speed=10.0)
+        played.wait_until(lambda: played.accepted() > 10)
+        ballast = data / "ballast"
+        _fill(ballast)
+        time.sleep(seconds)
+        (held,) = played.reports(ASSET)
+        is_live_while_down = played.rig.centre.status().live
+        accepted_before = played.accepted()
+        ballast.unlink()
+        freed = time.monotonic()
+        played.wait_until(lambda: played.rig.centre.latest_number(ASSET) > held.head)
+        live_again_seconds = time.monotonic() - freed
+        played.finish(ASSET, 120)
+        verdict = played.verdict()
+        (balance,) = played.reports(ASSET)
+
+    assert held.missing > 0
+    assert accepted_before > held.stored
+    assert is_live_while_down == 1
+    assert live_again_seconds < 5
+    assert verdict.is_exact, verdict
+    assert (balance.head, balance.stored) == (rows, rows)
+
+
+def _fill(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file:
+        size = 1 << 20
+        while size >= 512:
+            try:
+                file.write(bytes(size))
+            except OSError:
+                size //= 2
+
+
+def test_a_store_without_room_delays_and_loses_nothing(tmp_path: Path) -> None:
+    outage(tmp_path, seconds=8.0, rows=200)
+
+
+@pytest.mark.soak
+def test_a_store_without_room_for_ten_minutes_loses_nothing(tmp_path: Path) -> None:
+    outage(tmp_path, seconds=600.0, rows=7000)
