@@ -13,6 +13,7 @@ from pathlib import Path
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 20.0
+_TRIES = 4
 _WATCH = b'?WATCH={"enable":true,"json":true};\n'
 
 
@@ -29,6 +30,22 @@ class Gpsd:
         self._player: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Again on another port, when somebody took this one, or the log was over too soon."""
+        for tries_left in reversed(range(_TRIES)):
+            player = self._launch()
+            try:
+                _wait_for_receiver(self.port, _START_SECONDS / _TRIES)
+            except TimeoutError:
+                self.stop()
+                if not tries_left:
+                    raise
+                self.port = free_port()
+            else:
+                # gpsfake plays whether somebody listens or not: hold it, gpsd itself goes on
+                player.send_signal(signal.SIGSTOP)
+                return
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         gpsfake = shutil.which("gpsfake") or str(_PROJECT / ".venv" / "bin" / "gpsfake")
         self._player = subprocess.Popen(
             # its modules are Debian's, so is the Python that it needs
@@ -48,9 +65,7 @@ class Gpsd:
             start_new_session=True,
             env={"PATH": f"{os.environ['PATH']}:/usr/sbin"},
         )
-        _wait_for_receiver(self.port)
-        # gpsfake plays whether somebody listens or not: hold it, gpsd itself goes on
-        self._player.send_signal(signal.SIGSTOP)
+        return self._player
 
     def play(self, watchers: int) -> None:
         """Lets the log run, once that many clients are connected."""
@@ -117,20 +132,19 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait_for_receiver(port: int) -> None:
+def _wait_for_receiver(port: int, seconds: float) -> None:
     """Until gpsfake has told gpsd of its receiver; asking does not switch that on."""
-    until = time.monotonic() + _START_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
             connection.settimeout(1)
-            lines = connection.makefile("rb")
-            lines.readline()  # its version
-            while time.monotonic() < until:
-                connection.sendall(b"?DEVICES;\n")
-                if b'"path"' in lines.readline():
-                    lines.close()
-                    return
-                time.sleep(0.01)
+            with connection.makefile("rb") as lines:
+                lines.readline()  # its version
+                while time.monotonic() < until:
+                    connection.sendall(b"?DEVICES;\n")
+                    if b'"path"' in lines.readline():
+                        return
+                    time.sleep(0.01)
         time.sleep(0.01)
     raise TimeoutError("gpsd did not come up")
 
