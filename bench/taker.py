@@ -17,6 +17,7 @@ from fleet_server.database import Database
 from fleet_server.intake.intake import Intake
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
+from fleet_server.memory import calm_collector
 from fleet_server.tables import Base
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.store.port import AsideRow, Fate, ReportRow
@@ -61,6 +62,7 @@ async def serve(folder: Path, port: int, papers: Papers) -> None:
     writer.start(asyncio.get_running_loop())
     while not door.is_up:  # noqa: ASYNC110  # the door has no event for it, and it is up in a moment
         await asyncio.sleep(0.05)
+    calm_collector()
     print("ready", flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
         figures = Figures(

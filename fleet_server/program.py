@@ -28,6 +28,7 @@ from fleet_server.enrolment.listener import EnrolmentListener
 from fleet_server.errors import BadSettings
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
+from fleet_server.memory import calm_collector
 from fleet_server.parts import Parts
 from fleet_server.settings import Settings
 from telemetry.store.port import StoreUnavailable
@@ -101,6 +102,7 @@ async def _serve(
         running.push_async_callback(door.stop)
         await running.enter_async_context(_listening(parts, sockets))
         await _until_subscribed(door, stop)
+        calm_collector()
         announce(_ready(parts, sockets, first_password))
         await stop.wait()
         logger.info("the server stops")

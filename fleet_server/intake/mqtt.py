@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from gmqtt import Client
+from gmqtt.mqtt.constants import MQTTCommands
 
 from fleet_server.intake.acks import Answers
 from fleet_server.intake.intake import Intake
@@ -25,6 +26,7 @@ RECONNECT_SECONDS: Final = 1
 KEEPALIVE_SECONDS: Final = 15
 _TICK_SECONDS: Final = 0.5
 _CONNECT_SECONDS: Final = 10
+_QOS: Final = 0x06
 
 
 def wall_ms() -> int:
@@ -33,9 +35,12 @@ def wall_ms() -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _parsed(topic: str) -> tuple[str, str] | None:
+def _parsed(topic: bytes) -> tuple[str, str] | None:
     """Topics come again and again; a hundred bytes an asset save a microsecond a message."""
-    return topics.parse(topic)
+    try:
+        return topics.parse(topic.decode())
+    except UnicodeDecodeError:
+        return None
 
 
 class MqttDoor:
@@ -62,6 +67,10 @@ class MqttDoor:
         self._client.set_config({"reconnect_delay": RECONNECT_SECONDS, "reconnect_retries": -1})
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
+        # gmqtt's own way from a packet to `on_message` costs a twelfth of a report's CPU, and a
+        # message of ours needs none of it: no acknowledgement, no properties, no alias.
+        handlers = self._client._package_handler._handler_cache
+        handlers[MQTTCommands.PUBLISH] = self._on_publish
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._is_subscribed = False
@@ -133,6 +142,14 @@ class MqttDoor:
             logger.warning("broker connection lost")
         self._is_subscribed = False
 
+    def _on_publish(self, head: int, packet: bytes) -> None:
+        """One PUBLISH as MQTT 5 has it: length and topic, packet id, properties, payload."""
+        end = 2 + int.from_bytes(packet[:2], "big")
+        if head & _QOS or packet[end]:
+            self._client._package_handler._handle_publish_packet(head, packet)
+        else:
+            self._take(packet[2:end], packet[end + 1 :])
+
     def _on_message(
         self,
         client: Client,
@@ -141,9 +158,12 @@ class MqttDoor:
         qos: int,
         properties: Mapping[str, object],
     ) -> None:
+        self._take(topic.encode() if isinstance(topic, str) else topic, payload)
+
+    def _take(self, topic: bytes, payload: bytes) -> None:
         # Whatever goes wrong with one message, the next one has to be heard.
         try:
-            place = _parsed(topic) if isinstance(topic, str) else None
+            place = _parsed(topic)
             if place is not None:
                 answers = self._intake.take(place[0], place[1], payload, self._now())
                 if answers:
