@@ -82,11 +82,15 @@ def in_store(reports: list[Exported]) -> Named:
 
 
 @pytest.mark.parametrize(
-    ("drives", "speed"),
-    [(DRIVES_IN_SHORT, 200), pytest.param(9, 60, marks=pytest.mark.soak)],
+    ("drives", "speed", "down_seconds"),
+    [
+        (DRIVES_IN_SHORT, 200, 4),
+        pytest.param(9, 60, 4, marks=pytest.mark.soak),
+        pytest.param(9, 1, 600, marks=pytest.mark.soak),
+    ],
 )
 def test_a_mirror_that_was_down_meanwhile_holds_what_the_store_holds(
-    central: Server, centre: Centre, mirror: Influx, drives: int, speed: int
+    central: Server, centre: Centre, mirror: Influx, drives: int, speed: int, down_seconds: float
 ) -> None:
     traces = sorted(recordings("drive-traces").glob("*.csv"))[:drives]
 
@@ -96,10 +100,10 @@ def test_a_mirror_that_was_down_meanwhile_holds_what_the_store_holds(
             time.sleep(0.1)
         mirror.kill()
         at_kill = stored_rows(centre)
-        time.sleep(4)
+        time.sleep(down_seconds)
         while_down, live = stored_rows(centre), centre.status().live
         mirror.start()
-        status = replay.wait(150)
+        status = replay.wait(150 + 5 * down_seconds)
     stored = list(centre.reports())
     wait_until_copied(mirror, len(stored))
     copied = in_mirror(mirror)
