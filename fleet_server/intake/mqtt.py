@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from gmqtt import Client
-from gmqtt.mqtt.constants import MQTTCommands
 
+from fleet_server.intake import packets
 from fleet_server.intake.acks import Answers
 from fleet_server.intake.intake import Intake
 from telemetry.wire import topics
@@ -26,7 +26,6 @@ RECONNECT_SECONDS: Final = 1
 KEEPALIVE_SECONDS: Final = 15
 _TICK_SECONDS: Final = 0.5
 _CONNECT_SECONDS: Final = 10
-_QOS: Final = 0x06
 
 
 def wall_ms() -> int:
@@ -69,8 +68,7 @@ class MqttDoor:
         self._client.on_message = self._on_message
         # gmqtt's own way from a packet to `on_message` costs a twelfth of a report's CPU, and a
         # message of ours needs none of it: no acknowledgement, no properties, no alias.
-        handlers = self._client._package_handler._handler_cache
-        handlers[MQTTCommands.PUBLISH] = self._on_publish
+        self._client._package_handler._handler_cache[packets.PUBLISH] = self._on_publish
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._is_subscribed = False
@@ -97,10 +95,10 @@ class MqttDoor:
 
     def publish(self, answers: Answers) -> None:
         """Send at QoS 0; an answer that gets lost is asked for again by a repeated message."""
-        if not self._is_subscribed:
-            return
-        for topic, payload in answers:
-            self._client.publish(topic, payload, qos=0)
+        if answers and self._is_subscribed:
+            # All in one write: each by itself would be a TLS record and a system call of its own.
+            answered = b"".join(packets.packed(topic, payload) for topic, payload in answers)
+            self._client._connection._protocol.write_data(answered)
 
     async def _connect(self) -> None:
         """The first connection; gmqtt makes the later ones itself."""
@@ -142,13 +140,12 @@ class MqttDoor:
             logger.warning("broker connection lost")
         self._is_subscribed = False
 
-    def _on_publish(self, head: int, packet: bytes) -> None:
-        """One PUBLISH as MQTT 5 has it: length and topic, packet id, properties, payload."""
-        end = 2 + int.from_bytes(packet[:2], "big")
-        if head & _QOS or packet[end]:
-            self._client._package_handler._handle_publish_packet(head, packet)
+    def _on_publish(self, head: int, body: bytes) -> None:
+        found = packets.opened(head, body)
+        if found is None:
+            self._client._package_handler._handle_publish_packet(head, body)
         else:
-            self._take(packet[2:end], packet[end + 1 :])
+            self._take(*found)
 
     def _on_message(
         self,

@@ -1,0 +1,42 @@
+"""Our own PUBLISH packets are the ones that gmqtt makes and reads."""
+
+import pytest
+from gmqtt.client import Message
+from gmqtt.mqtt.constants import MQTTv50
+from gmqtt.mqtt.package import PublishPacket
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet_server.intake import packets
+
+
+class Speaker:
+    """What gmqtt asks the protocol of while it packs."""
+
+    proto_ver = MQTTv50
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1), st.binary())
+def test_a_packet_is_the_librarys(topic: str, payload: bytes) -> None:
+    _, theirs = PublishPacket.build_package(Message(topic, payload), Speaker())
+
+    assert packets.packed(topic, payload) == bytes(theirs)
+
+
+@pytest.mark.parametrize("size", [0, 1, 100, 127, 128, 16_383, 16_384, 70_000])
+def test_what_was_packed_is_opened(size: int) -> None:
+    packet = packets.packed("fleet/v1/veh-001/down/ack", bytes(size))
+    head, *rest = packet
+    length_bytes = next(at for at, byte in enumerate(rest, 1) if byte < 0x80)
+
+    topic, payload = packets.opened(head, bytes(rest[length_bytes:])) or (b"", b"")
+
+    assert topic == b"fleet/v1/veh-001/down/ack"
+    assert payload == bytes(size)
+
+
+def test_what_the_fast_way_does_not_know_is_left_to_the_library() -> None:
+    body = packets.packed("a", b"x")[2:]
+
+    assert packets.opened(packets.PUBLISH | 0x02, body) is None
+    assert packets.opened(packets.PUBLISH, body.replace(b"a\0", b"a\2")) is None
