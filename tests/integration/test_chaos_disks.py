@@ -121,4 +121,4 @@ def test_a_store_without_room_delays_and_loses_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_a_store_without_room_for_ten_minutes_loses_nothing(tmp_path: Path) -> None:
-    outage(tmp_path, seconds=600.0, rows=7000)
+    outage(tmp_path, seconds=600.0, rows=8000)
