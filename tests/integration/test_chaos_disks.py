@@ -82,7 +82,7 @@ def outage(folder: Path, seconds: float, rows: int) -> None:
     data = folder / "server" / "telemetry"
     with small_disk(data, 24_000), stage(folder, settings=Settings(message_seconds=1.0)) as played:
         played.start(ASSET, recording, speed=10.0)
-        played.wait_until(lambda: played.accepted() > 10)
+        played.wait_until(lambda: any(one.stored > 10 for one in played.reports(ASSET)))
         ballast = data / "ballast"
         _fill(ballast)
         time.sleep(seconds)
