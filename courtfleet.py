@@ -21,11 +21,13 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "At the centre": {
         "serve": Command("fleet_server.cli", "server", "run the fleet server"),
-        "assets": Command("fleet_server.cli", "server", "add, list and show assets"),
+        "assets": Command("fleet_server.cli", "server", "add, change, import, move, retire assets"),
+        "courts": Command("fleet_server.cli", "server", "the courts that own assets"),
         "status": Command("fleet_server.cli", "server", "a live table of the fleet"),
         "history": Command("fleet_server.cli", "server", "one metric of one asset over time"),
         "export": Command("fleet_server.cli", "server", "stored readings as CSV or Parquet"),
         "tokens": Command("fleet_server.cli", "server", "make, list and withdraw access tokens"),
+        "basemap": Command("fleet_server.cli", "server", "use a court's own map data"),
     },
     "Without vehicles": {
         "demo": Command("simulators.cli", "sim", "a server and 115 simulated assets, here"),

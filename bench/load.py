@@ -28,7 +28,8 @@ _PATIENCE_SECONDS = 20.0
 
 class Task(Struct, frozen=True):
     """What to send: so many messages an asset; at a `rate` (messages/s, all together), or with
-    `window` messages of each asset unsettled, as fast as they are settled."""
+    `window` messages of each asset unsettled, as fast as they are settled. The records of one
+    message are measured `step_ms` after those of the one before."""
 
     port: int
     ca: str
@@ -39,6 +40,7 @@ class Task(Struct, frozen=True):
     now: int
     rate: float = 0.0
     window: int = 0
+    step_ms: int = 0
 
 
 class Sent(Struct, frozen=True):
@@ -63,7 +65,7 @@ class Vehicle:
         self._buffer = b""
         topic = topics.batch(asset).encode()
         payloads = traffic.messages(
-            seed, task.messages_each, task.reports_a_message, task.now, task.first
+            seed, task.messages_each, task.reports_a_message, task.now, task.first, task.step_ms
         )
         self._greeting = _publish(topic, 1, traffic.greeting(task.now, task.first - 1))
         self.packets = [_publish(topic, 2 + n % 60_000, p) for n, p in enumerate(payloads)]

@@ -77,15 +77,18 @@ def greeting(now: int, head: int) -> bytes:
     return codec.encode_batch("greeting", "reports", EPOCH, [], header(now, head, 1, True), [])
 
 
-def messages(seed: int, count: int, reports_each: int, now: int, first: int = 1) -> list[bytes]:
-    """`count` payloads with the numbers from `first` on, measured now."""
+def messages(
+    seed: int, count: int, reports_each: int, now: int, first: int = 1, step_ms: int = 0
+) -> list[bytes]:
+    """`count` payloads with the numbers from `first` on, each measured `step_ms` after the last."""
     known = reports(seed, 50)
     found = []
     number = first
     for index in range(count):
         last = number + reports_each - 1
+        at = now + index * step_ms
         records = [
-            _record(known[(number + step) % len(known)], now, number + step)
+            _record(known[(number + step) % len(known)], at, number + step)
             for step in range(reports_each)
         ]
         found.append(
@@ -94,7 +97,7 @@ def messages(seed: int, count: int, reports_each: int, now: int, first: int = 1)
                 "reports",
                 EPOCH,
                 [(number, last)],
-                header(now, last, number),
+                header(at, last, number),
                 records,
             )
         )

@@ -12,16 +12,23 @@ from msgspec import Struct
 from fleet_server import listeners, schema
 from fleet_server.access.store import Access
 from fleet_server.authority.store import Authority
+from fleet_server.basemap.store import Basemap
+from fleet_server.basemap.tiles import Tiles
 from fleet_server.broker import Broker
+from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
 from fleet_server.errors import BadSettings
 from fleet_server.intake.intake import Intake
+from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.parts import Parts
+from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
+from fleet_server.views.glances import Glances
+from fleet_server.visits import BrokerPlace
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.store.influx_mirror import InfluxMirror, MirrorSettings
 
@@ -81,7 +88,7 @@ def build(
     closing.callback(database.close)
     schema.upgrade(database, now)
     authority = Authority(settings.data / "authority", settings.hosts, now, simulated=settings.demo)
-    access = Access(database)
+    access = Access(database, demo=settings.demo)
     password_file = settings.data / "initial-password"
     is_new = access.make_first_account(password_file, now)
     broker = _broker(settings, authority)
@@ -98,6 +105,11 @@ def build(
     mirroring = _mirroring(settings, store)
     if mirroring is not None:
         closing.callback(mirroring.close)
+    intake = Intake(store, database, on_header=sender.due)
+    revocation = Revocation(database, authority, intake, broker, _broker_place(settings, address))
+    revocation.prepare(now)
+    ledger_days = LedgerDays(database, intake)
+    ledger_days.catch_up(now)
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -105,13 +117,19 @@ def build(
         database=database,
         authority=authority,
         access=access,
-        enrolment=Enrolment(database, authority, address),
+        enrolment=Enrolment(database, authority, address, lambda asset: revocation.admit([asset])),
         sender=sender,
         store=store,
-        intake=Intake(store, database, on_header=sender.due),
+        intake=intake,
         broker=broker,
         mirroring=mirroring,
         address=address,
+        revocation=revocation,
+        ledger_days=ledger_days,
+        glances=Glances(intake),
+        coverage=Coverage(store),
+        basemap=Basemap(settings.data),
+        tiles=Tiles(settings.map),
     )
     return parts, password_file if is_new else None
 
@@ -123,6 +141,16 @@ def _broker(settings: Settings, authority: Authority) -> Broker | None:
     broker = Broker(folder, authority, settings.listen, settings.broker_port)
     broker.prepare()
     return broker
+
+
+def _broker_place(settings: Settings, address: Address) -> BrokerPlace:
+    """How the broker is reached from here; our own by loopback, whatever its outer name."""
+    outside = settings.external_broker
+    if outside is not None:
+        return BrokerPlace(outside.host, outside.port)
+    host = "127.0.0.1" if settings.listen == "0.0.0.0" else settings.listen  # noqa: S104  # compared, not bound
+    # Its certificate names what assets call it, and the loopback.
+    return BrokerPlace(host, address.broker_port, checks_name=host == "127.0.0.1")
 
 
 def _mirroring(settings: Settings, store: DuckDBStore) -> Mirroring | None:

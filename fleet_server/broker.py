@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -60,6 +61,7 @@ listener {port} {listen}
 max_qos 1
 cafile {authority.ca_file}
 certfile {authority.server_certificate_file}
+crlfile {authority.revoked_file}
 keyfile {authority.server_key_file}
 require_certificate true
 use_identity_as_username true
@@ -111,6 +113,12 @@ class Broker:
         """
         if not self._accepts_within(_START_SECONDS):
             raise BadSettings("broker_does_not_start")
+
+    def reload(self) -> None:
+        """Have it read its list of revoked certificates again; connections live on."""
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         """End it, by TERM and after five seconds by KILL; `keep` returns then. Twice is fine."""

@@ -1,4 +1,4 @@
-"""The commands `serve`, `assets`, `status`, `history`, `export` and `tokens`."""
+"""The commands at the centre; `serve`, `status`, `history`, `export` and `tokens` are done here."""
 
 import argparse
 import contextlib
@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.live import Live as LiveDisplay
 
-from fleet_server import terminal
 from fleet_server.access.routes import NewToken, TokenMade, Tokens
-from fleet_server.assets.routes import AssetIn, AssetOut, AssetPage, AssetsIn, Invitations
-from fleet_server.client import Client, CommandFailed, Query, Refused, connected
+from fleet_server.assets.routes import AssetOut
+from fleet_server.command import assets as asset_commands
+from fleet_server.command import basemap as cartography
+from fleet_server.command import terminal
+from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
+from fleet_server.command.options import default_data, parser
 from fleet_server.errors import Fact, FleetError
-from fleet_server.options import default_data, parser
-from fleet_server.readings import Balances, HistoryOut
 from fleet_server.sentences import explain, preferred, say
-from fleet_server.status import StatusOut
+from fleet_server.views.readings import Balances, HistoryOut
+from fleet_server.views.status import StatusOut
 
 _PERIOD: Final = re.compile(r"(\d+)([smhd])\Z")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -32,7 +34,7 @@ _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 def main(command: str, argv: list[str]) -> int:
     """Run one command; the exit status."""
-    arguments = parser(command).parse_args(argv)
+    arguments = parser(command).parse_args(argv, argparse.Namespace(command=command))
     language = arguments.lang or preferred(os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
     try:
         return _COMMANDS[command](arguments, language)
@@ -78,38 +80,7 @@ def _serve(arguments: argparse.Namespace, language: str) -> int:
 
 
 def _assets(arguments: argparse.Namespace, language: str) -> int:
-    actions = {"add": _assets_add, "list": _assets_list, "show": _assets_show}
-    with _client(arguments, language) as client:
-        actions[arguments.action](client, arguments, language)
-    return 0
-
-
-def _assets_add(client: Client, arguments: argparse.Namespace, language: str) -> None:
-    new = AssetIn(id=arguments.id, kind=arguments.kind, name=arguments.name, court=arguments.court)
-    made = client.post("/api/v1/assets", AssetsIn(assets=[new]), Invitations)
-    if arguments.json:
-        print(made.model_dump_json())
-        return
-    for invitation in made.items:
-        print(say("asset_added", language, asset=invitation.asset))
-        print(f"courtfleet agent enrol {invitation.enrolment_string}")
-
-
-def _assets_list(client: Client, arguments: argparse.Namespace, language: str) -> None:
-    assets = _all_assets(client, kind=arguments.kind, court=arguments.court)
-    if arguments.json:
-        print(AssetPage(items=assets, next=None).model_dump_json())
-    else:
-        _print(terminal.assets_table(partial(_say, language), assets))
-
-
-def _assets_show(client: Client, arguments: argparse.Namespace, language: str) -> None:
-    asset = client.get(f"/api/v1/assets/{arguments.id}", AssetOut)
-    found = client.get(f"/api/v1/assets/{arguments.id}/balance", Balances)
-    if arguments.json:
-        print(asset.model_dump_json())
-    else:
-        _print(terminal.asset_sheet(partial(_say, language), asset, found.items, found.at))
+    return asset_commands.run(arguments, language, partial(_client, arguments, language))
 
 
 class FleetStatus(BaseModel):
@@ -130,7 +101,7 @@ def _status(arguments: argparse.Namespace, language: str) -> int:
             return 0
         once = arguments.once or not console.is_terminal
         if once:
-            _print(terminal.fleet(speak, found.status, found.assets, found.balance.items))
+            terminal.output(terminal.fleet(speak, found.status, found.assets, found.balance.items))
             return 0
         with LiveDisplay(console=console, screen=True, auto_refresh=False) as display:
             while True:
@@ -155,7 +126,7 @@ def _history(arguments: argparse.Namespace, language: str) -> int:
     if arguments.json:
         print(found.model_dump_json())
     else:
-        _print(terminal.history(partial(_say, language), found))
+        terminal.output(terminal.history(partial(_say, language), found))
     return 0
 
 
@@ -190,8 +161,12 @@ def _tokens(arguments: argparse.Namespace, language: str) -> int:
             if arguments.json:
                 print(found.model_dump_json())
             else:
-                _print(terminal.tokens_table(partial(_say, language), found.items))
+                terminal.output(terminal.tokens_table(partial(_say, language), found.items))
     return 0
+
+
+def _basemap(arguments: argparse.Namespace, language: str) -> int:
+    return cartography.run(arguments, language, partial(_client, arguments, language))
 
 
 def _client(
@@ -201,24 +176,11 @@ def _client(
     return connected(server, os.environ.get("COURTFLEET_TOKEN", ""), language)
 
 
-def _all_assets(
-    client: Client, kind: str | None = None, court: str | None = None
-) -> list[AssetOut]:
-    found: list[AssetOut] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        query: Query = {"limit": 1000, "cursor": cursor, "kind": kind, "court": court}
-        page = client.get("/api/v1/assets", AssetPage, query)
-        found += page.items
-        cursor = page.next
-    return found
-
-
 def _fleet(client: Client) -> FleetStatus:
     return FleetStatus(
         status=client.get("/api/v1/status", StatusOut),
         balance=client.get("/api/v1/balance", Balances),
-        assets=_all_assets(client),
+        assets=asset_commands.all_assets(client),
     )
 
 
@@ -246,19 +208,13 @@ def _say(language: str, code: str, **facts: Fact) -> str:
     return say(code, language, **facts)
 
 
-def _print(what: RenderableType) -> None:
-    # Into a file or pipe nothing is cut off: programs and `less -S` want whole lines.
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)
-    console.print(what, highlight=False, markup=False)
-
-
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "serve": _serve,
     "assets": _assets,
+    "courts": _assets,
     "status": _status,
     "history": _history,
     "export": _export,
     "tokens": _tokens,
+    "basemap": _basemap,
 }

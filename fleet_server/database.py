@@ -1,6 +1,7 @@
 """The state database: SQLite in a file, or PostgreSQL by URL; one unit is one transaction."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from fleet_server.access.model import Caller
 from fleet_server.journal import store as journal
-from fleet_server.journal.model import Entry
+from fleet_server.journal.model import Entry, What
 from fleet_server.journal.rules import as_text
 from fleet_server.tables import Base, Instant, RowId
 
@@ -31,7 +32,7 @@ class Unit:
 
     def journal(
         self,
-        what: str,
+        what: What,
         subject: str,
         before: object | None,
         after: object | None,
@@ -42,7 +43,12 @@ class Unit:
 
         `court` is whose people see the row; None: only those who see all courts.
         """
-        self._entries.append(Entry(what, subject, court, as_text(before), as_text(after), why))
+        self._entries.append(Entry(str(what), subject, court, as_text(before), as_text(after), why))
+
+    @property
+    def is_journalled(self) -> bool:
+        """Whether anything was noted; what is not is nobody's news."""
+        return bool(self._entries)
 
     def close(self) -> None:
         """Write what was noted. Last, because whoever appends keeps all others from appending."""
@@ -55,10 +61,13 @@ class Database:
     """Safe to share between threads; each unit and each reading has a connection of its own.
 
     `url` is an SQLAlchemy URL: `sqlite:////path/state.sqlite` or `postgresql+psycopg://...`.
-    `sqlite://` is a database in memory, for one thread.
+    `sqlite://` is a database in memory, for one thread. `written` is another number after each
+    change that the journal notes: nobody else writes, so who finds it unchanged need not read.
     """
 
     def __init__(self, url: str) -> None:
+        self.written = 0
+        self._counting = threading.Lock()
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(writes=True)
 
@@ -73,6 +82,9 @@ class Database:
             unit = Unit(session, caller, now)
             yield unit
             unit.close()
+        if unit.is_journalled:
+            with self._counting:
+                self.written += 1
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

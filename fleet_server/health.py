@@ -63,6 +63,12 @@ def read_metrics(parts: PartsNow) -> PlainTextResponse:
             "unreadable_total", "counter", "Messages nobody can read", {"": counts.unreadable}
         ),
         *_metric(
+            "silenced_total",
+            "counter",
+            "Messages of retired assets and replaced computers",
+            {"": counts.silenced},
+        ),
+        *_metric(
             "intake_waiting_bytes", "gauge", "Bytes not yet stored", {"": counts.waiting_bytes}
         ),
         *_metric(

@@ -9,21 +9,36 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from fleet_server import health, readings, set_aside, status, stream
+from fleet_server import health, importing, lifecycle, pages, welcome
 from fleet_server.access import routes as access_routes
 from fleet_server.assets import routes as asset_routes
+from fleet_server.basemap import routes as basemap_routes
+from fleet_server.courts import routes as court_routes
+from fleet_server.coverage import routes as coverage_routes
 from fleet_server.documents import routes as document_routes
 from fleet_server.enrolment import routes as enrolment_routes
 from fleet_server.entrance import authorise
 from fleet_server.errors import STATUS, FleetError, Malformed, NotFound, Unavailable
 from fleet_server.journal import routes as journal_routes
+from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
 from fleet_server.parts import Parts
 from fleet_server.sentences import explain, preferred
+from fleet_server.views import devices, events, readings, set_aside, status, stream, trails
 from telemetry.store.port import StoreError, UnknownMetric
 
 logger = logging.getLogger(__name__)
+
+# Compressed already, read by range, or flushed event by event.
+_AS_THEY_ARE = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.pmtiles",
+    "application/octet-stream",
+)
 
 
 def build(parts: Parts) -> FastAPI:
@@ -38,17 +53,28 @@ def build(parts: Parts) -> FastAPI:
         dependencies=[Depends(authorise)],
     )
     app.state.parts = parts
+    app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=_AS_THEY_ARE)
     for module in (
         health,
         status,
         stream,
+        trails,
+        welcome,
         access_routes,
+        importing,
         asset_routes,
+        lifecycle,
+        court_routes,
+        ledger_routes,
+        events,
+        devices,
         enrolment_routes,
         readings,
         set_aside,
         journal_routes,
         document_routes,
+        coverage_routes,
+        basemap_routes,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)
@@ -57,6 +83,7 @@ def build(parts: Parts) -> FastAPI:
     app.add_exception_handler(StoreError, _on_store_error)
     app.add_exception_handler(OperationalError, _on_database_error)
     app.add_exception_handler(Exception, _on_failure)
+    pages.add(app)
     return app
 
 

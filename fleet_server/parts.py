@@ -6,21 +6,27 @@ from datetime import datetime
 
 from fleet_server.access.store import Access
 from fleet_server.authority.store import Authority
+from fleet_server.basemap.store import Basemap
+from fleet_server.basemap.tiles import Tiles
 from fleet_server.broker import Broker
+from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
+from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
+from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
+from fleet_server.views.glances import Glances
 from telemetry.store.duckdb_store import DuckDBStore
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All of them may be used from any thread. `broker` is None when somebody else runs it,
-    `mirroring` when there is no mirror."""
+    """All of them may be used from any thread, but `tiles` only from the event loop's. `broker` is
+    None when somebody else runs it, `mirroring` when there is no mirror."""
 
     settings: Settings
     clock: Callable[[], datetime]
@@ -35,3 +41,9 @@ class Parts:
     broker: Broker | None
     mirroring: Mirroring | None
     address: Address
+    revocation: Revocation
+    ledger_days: LedgerDays
+    glances: Glances
+    coverage: Coverage
+    basemap: Basemap
+    tiles: Tiles

@@ -4,7 +4,9 @@ from typing import Final
 
 from fleet_server.access.model import Role
 
-PUBLIC: Final = frozenset({"read_health", "sign_in"})
+PUBLIC: Final = frozenset(
+    {"read_health", "sign_in", "enter_demo", "sign_in_with_token", "show_console"}
+)
 """Open to everybody who reaches the port."""
 
 NEEDED: Final[dict[str, Role]] = {
@@ -12,15 +14,42 @@ NEEDED: Final[dict[str, Role]] = {
     "read_openapi": Role.VIEWER,
     "read_status": Role.VIEWER,
     "follow_stream": Role.VIEWER,
+    "list_glances": Role.VIEWER,
+    "list_trails": Role.VIEWER,
+    "show_track": Role.VIEWER,
+    "show_coverage": Role.VIEWER,
+    "read_pmtiles": Role.VIEWER,
+    "show_basemap": Role.VIEWER,
+    "import_basemap": Role.OPERATOR,
+    "remove_basemap": Role.OPERATOR,
+    "show_tile": Role.VIEWER,
     "show_session": Role.VIEWER,
     "sign_out": Role.VIEWER,
     "list_tokens": Role.VIEWER,
-    "make_token": Role.VIEWER,
+    # Not a viewer: a screen on a wall could outlive its own token by making another.
+    "make_token": Role.OPERATOR,
     "withdraw_token": Role.VIEWER,
     "list_assets": Role.VIEWER,
     "show_asset": Role.VIEWER,
     "add_assets": Role.OPERATOR,
     "invite_asset": Role.OPERATOR,
+    "change_asset": Role.OPERATOR,
+    "show_enrolment": Role.VIEWER,
+    "move_asset": Role.OPERATOR,
+    "replace_asset": Role.OPERATOR,
+    "retire_asset": Role.OPERATOR,
+    "reinstate_asset": Role.OPERATOR,
+    "preview_import": Role.OPERATOR,
+    "apply_import": Role.OPERATOR,
+    "export_assets": Role.VIEWER,
+    "import_template": Role.VIEWER,
+    "list_courts": Role.VIEWER,
+    "put_court": Role.OPERATOR,
+    "remove_court": Role.OPERATOR,
+    "list_ledger_days": Role.VIEWER,
+    "export_ledger": Role.VIEWER,
+    "list_events": Role.VIEWER,
+    "list_devices": Role.VIEWER,
     "certify_simulated_assets": Role.ADMIN,
     "list_balances": Role.VIEWER,
     "show_balance": Role.VIEWER,

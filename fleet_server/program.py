@@ -100,6 +100,7 @@ async def _serve(
         running.push_async_callback(asyncio.to_thread, writer.stop)
         await door.start()
         running.push_async_callback(door.stop)
+        running.push_async_callback(parts.tiles.close)
         await running.enter_async_context(_listening(parts, sockets))
         await _until_subscribed(door, stop)
         calm_collector()
@@ -170,8 +171,11 @@ async def _until_subscribed(door: MqttDoor, stop: asyncio.Event) -> None:
 def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     seal = Job("seal days", timedelta(minutes=10), lambda now: parts.store.seal_days(_ms(now)))
     tidy = Job("forget sessions", timedelta(hours=1), parts.access.forget_expired)
+    note = Job("note ledger days", timedelta(seconds=1), parts.ledger_days.step)
+    cut = Job("cut revoked connections", timedelta(seconds=15), parts.revocation.repair)
     renew = Job("renew certificates", timedelta(days=1), _renewing(parts.authority))
-    found = {"clockwork": Clockwork([seal, tidy, renew])}
+    fold = Job("fold coverage", timedelta(seconds=15), parts.coverage.step)
+    found = {"clockwork": Clockwork([seal, tidy, renew, note, cut]), "coverage": Clockwork([fold])}
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:
         every = timedelta(seconds=wanted.every_seconds)

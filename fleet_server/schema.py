@@ -14,12 +14,14 @@ from sqlalchemy import MetaData, inspect
 
 from fleet_server.access import model as access_model
 from fleet_server.assets import model as assets_model
+from fleet_server.courts import model as courts_model
 from fleet_server.database import Database
 from fleet_server.documents import model as documents_model
 from fleet_server.enrolment import model as enrolment_model
 from fleet_server.errors import BadSettings
 from fleet_server.intake import model as intake_model
 from fleet_server.journal import model as journal_model
+from fleet_server.ledger import model as ledger_model
 from fleet_server.tables import Base
 
 logger = logging.getLogger(__name__)
@@ -28,10 +30,12 @@ logger = logging.getLogger(__name__)
 MODELS = (
     access_model,
     assets_model,
+    courts_model,
     documents_model,
     enrolment_model,
     intake_model,
     journal_model,
+    ledger_model,
 )
 
 

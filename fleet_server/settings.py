@@ -1,11 +1,19 @@
 """The server's settings: a TOML file in the data folder, flags over it."""
 
 import socket
+import string
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from fleet_server.errors import BadSettings
 
@@ -36,11 +44,60 @@ class Mirror(Part):
     every_seconds: Annotated[float, Field(gt=0, le=3600)] = 2.0
 
 
+def _checked_template(url: str) -> str:
+    fields = [name for _, name, _, _ in string.Formatter().parse(url) if name is not None]
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("an address begins with http:// or https://")
+    if not {"x", "y", "z"} <= set(fields) <= {"s", "x", "y", "z"}:
+        raise ValueError("an address of tiles holds {z}, {x} and {y}, and perhaps {s}")
+    return url
+
+
+TileUrl = Annotated[str, AfterValidator(_checked_template)]
+
+
+class TileSource(Part):
+    """A raster map somewhere else, whose tiles this server fetches for its readers.
+
+    `url` has `{z}`, `{x}` and `{y}`, perhaps `{s}` for one of `subdomains`. It never leaves the
+    server, so a key may stand in it. `overlay_url` is drawn above it: labels, most often.
+    """
+
+    id: Annotated[str, Field(pattern="^[a-z0-9-]{1,32}$")]
+    url: TileUrl
+    overlay_url: TileUrl | Literal[""] = ""
+    subdomains: Annotated[str, Field(pattern="^[a-z0-9]*$")] = "01234567"
+    name_en: str = ""
+    name_zh: str = ""
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+    attribution: str = ""
+    min_zoom: Annotated[int, Field(ge=0, le=22)] = 1
+    max_zoom: Annotated[int, Field(ge=0, le=22)] = 18
+
+
+class Map(Part):
+    """The base maps beside the one that the console carries; `review_number` is the 审图号."""
+
+    review_number: Annotated[str, Field(max_length=80)] = ""
+    tianditu_key: Annotated[str, Field(pattern="^[A-Za-z0-9]*$")] = ""
+    sources: tuple[TileSource, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_their_own(self) -> "Map":
+        ids = [source.id for source in self.sources]
+        if len({*ids, "offline", "pmtiles", "tianditu"}) < len(ids) + 3:
+            raise ValueError("two map sources have the same id")
+        if any(name.endswith("-overlay") for name in ids):
+            raise ValueError("a map source's id does not end in -overlay")
+        return self
+
+
 class Settings(Part):
     """How one server runs. Port 0 means: a free one.
 
     `host` is the name or address that assets use, `listen` where broker and enrolment listen;
-    `database` an SQLAlchemy URL, "" for SQLite in the data folder; `demo`: simulated assets only.
+    `database` an SQLAlchemy URL, "" for SQLite in the data folder; `demo`: simulated assets only;
+    `name` is what the console calls the fleet.
     """
 
     data: Path
@@ -54,6 +111,8 @@ class Settings(Part):
     database: str = ""
     external_broker: ExternalBroker | None = None
     mirror: Mirror | None = None
+    name: Annotated[str, Field(max_length=80)] = ""
+    map: Map = Map()
     ready_file: Path | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 

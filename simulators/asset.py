@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from edge_agent.agent import EdgeAgent
 from edge_agent.inputs import Input, Moment, Reading
 from edge_agent.ports import Link
+from simulators.shadow import Shadow
 from simulators.witness import Witness, fingerprint
 from telemetry.words import ClockTrust
 
@@ -50,6 +51,12 @@ class Feed(Protocol):
     def due(self) -> float:
         """When there will be something to take, in `up` seconds; infinite: never by itself."""
 
+    def own(self, now: Moment) -> Moment:
+        """This moment by the asset's own clock, which may be wrong."""
+
+    def is_cut_off(self, now: Moment) -> bool:
+        """Whether the asset is where nothing gets through."""
+
 
 @dataclass(slots=True)
 class SimulatedAsset:
@@ -58,6 +65,7 @@ class SimulatedAsset:
     name: str
     agent: EdgeAgent
     feed: Feed
+    shadow: Shadow | None = None
     inputs: list[Input] = field(default_factory=list)
     ticked_at: float = -math.inf
     wakes_at: float = -math.inf
@@ -97,6 +105,11 @@ class Fleet:
         """Drive it no more; what it was to hear is lost, as in a restart."""
         self._assets.pop(name, None)
 
+    def wake(self) -> None:
+        """Let everybody be due at once."""
+        for asset in self._assets.values():
+            asset.wakes_at = -math.inf
+
     def inbox(self, name: str) -> Callable[[Input], None]:
         """Where the link of an asset puts what it hears; from any thread."""
         return lambda said: self._inbox.put((name, said))
@@ -126,17 +139,15 @@ class Fleet:
 
     def _tick(self, due: Sequence[SimulatedAsset], now: Moment) -> None:
         given = [(asset, list(asset.feed.take(now))) for asset in due]
-        seen = [
-            (asset.name, fingerprint(_up_ms(reading, now), reading.metrics, reading.devices))
-            for asset, readings in given
-            for reading in readings
-        ]
+        seen = [line for asset, readings in given for line in witnessed(asset, readings, now)]
         if self._witness is not None:
             self._witness.offered(seen)
         for asset, readings in given:
+            if asset.shadow is not None:
+                asset.shadow.turn(is_dark=asset.feed.is_cut_off(now))
             inputs = [*asset.inputs, *readings]
             asset.inputs.clear()
-            wake = asset.agent.tick(now, inputs)
+            wake = asset.agent.tick(asset.feed.own(now), inputs)
             asset.ticked_at = now.up
             soonest = now.up + TICKS_APART_SECONDS
             asset.wakes_at = max(min(wake, asset.feed.due()), soonest)
@@ -148,5 +159,14 @@ _SLEEP_SECONDS: Final = 0.05
 _SLICE_SECONDS: Final = 0.01
 
 
-def _up_ms(reading: Reading, now: Moment) -> int:
-    return round((reading.taken or now).up * 1000)
+def witnessed(
+    asset: SimulatedAsset, readings: Sequence[Reading], now: Moment
+) -> list[tuple[str, str]]:
+    """What a witness writes down of these readings."""
+    return [
+        (
+            asset.name,
+            fingerprint(round((reading.taken or now).up * 1000), reading.metrics, reading.devices),
+        )
+        for reading in readings
+    ]

@@ -22,7 +22,9 @@ from telemetry.wire.messages import Value
 _SECONDS: Final = 30.0
 _ROWS_AT_ONCE: Final = 10_000
 _FIXED: Final = ("asset", "epoch", "number", "boot", "up_ms", "measured_at")
+_ASSETS_AT_ONCE: Final = 250
 _Answer = TypeVar("_Answer")
+_Item = TypeVar("_Item")
 
 
 class Balance(Struct, frozen=True):
@@ -83,6 +85,14 @@ class _Status(Struct):
     reports_per_minute: float
 
 
+class _Live(Struct):
+    absence: str
+
+
+class _Asset(Struct):
+    live: _Live | None
+
+
 class Centre:
     """Asks the server of one data folder; every call blocks until it has answered."""
 
@@ -103,17 +113,24 @@ class Centre:
 
     def certify(self, members: Sequence[tuple[Member, str]]) -> list[EnrolAnswer]:
         """Add simulated assets, each with its signing request (PEM), in order."""
-        assets = [
-            {
-                "id": member.asset,
-                "kind": member.kind,
-                "name": member.name,
-                "court": member.district.court,
-                "csr": csr,
-            }
-            for member, csr in members
-        ]
-        return self._asked(_Certified, "POST", "/simulation/assets", {"assets": assets}).items
+        found: list[EnrolAnswer] = []
+        for some in batched(members, _ASSETS_AT_ONCE):
+            assets = [{**_described(member), "csr": csr} for member, csr in some]
+            body = {"assets": assets}
+            found += self._asked(_Certified, "POST", "/simulation/assets", body).items
+        return found
+
+    def invite(self, members: Sequence[Member]) -> None:
+        """Add assets that have yet to enrol."""
+        if members:
+            body = {"assets": [_described(member) for member in members]}
+            self._asked(dict[str, object], "POST", "/assets", body)
+
+    def put_courts(self, members: Sequence[Member]) -> None:
+        """The records of the courts of these assets: public facts only."""
+        for district in {member.district.code: member.district for member in members}.values():
+            body = {"level": "basic", "district": district.name}
+            self._asked(dict[str, object], "PUT", f"/courts/{district.court}", body)
 
     def put_settings(self, settings: Settings) -> None:
         """The desired settings of the whole fleet."""
@@ -131,6 +148,11 @@ class Centre:
     def latest_number(self, asset: str) -> int:
         """The number of the report that was measured last."""
         return self._asked(_Latest, "GET", f"/assets/{asset}/latest").number
+
+    def absence(self, asset: str) -> str:
+        """Why the asset is not there: none, never, silence or will."""
+        live = self._asked(_Asset, "GET", f"/assets/{asset}").live
+        return "never" if live is None else live.absence
 
     def journal(self) -> set[str]:
         """What kinds of changes the last thousand entries are."""
@@ -181,6 +203,26 @@ class Centre:
         if answer.is_error:
             raise RigFailed(f"The server refused {method} {path}: {answer.text[:300]}")
         return answer
+
+
+def _described(member: Member) -> dict[str, object]:
+    return {
+        "id": member.asset,
+        "kind": member.kind,
+        "name": member.name,
+        "court": member.district.court,
+        "plate": member.plate,
+        "home": {
+            "latitude_degrees": member.home.latitude_degrees,
+            "longitude_degrees": member.home.longitude_degrees,
+        },
+    }
+
+
+def batched(items: Sequence[_Item], count: int) -> Iterator[Sequence[_Item]]:
+    """The items, so many at a time."""
+    for at in range(0, len(items), count):
+        yield items[at : at + count]
 
 
 def _report(row: Mapping[str, object]) -> Exported:

@@ -2,19 +2,22 @@
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fleet_server.sentences import LANGUAGES, preferred
 from simulators import demo, replay
 from simulators.errors import SimulatorError
 from simulators.faults import Bug
 
 _DEMO = """\
 examples:
-  courtfleet demo                          server and 115 assets, shown until Ctrl-C
+  courtfleet demo                          server and 115 assets, in the browser until Ctrl-C
+  courtfleet demo --table                  the same, as a table in this terminal
   courtfleet demo --for 30s --json         the same for 30 s; exit 0 only if nothing was lost
   courtfleet demo --for 30s --break ack-before-commit
                                            with a planted bug, found by name: exit 1
@@ -25,6 +28,10 @@ examples:
   courtfleet replay *.csv --speed 60 --check --json
                                            an hour a minute; afterwards every row is compared
 """
+_PORT = 8800
+_MOST_ASSETS = 5000
+_HISTORY_SECONDS = 7200.0
+_LONGEST_HISTORY_SECONDS = 43_200.0
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -41,7 +48,15 @@ def main(command: str, argv: list[str]) -> int:
         return 1
 
 
+def _history(options: argparse.Namespace) -> float:
+    """Two hours for whoever watches, none for a proof, unless told."""
+    if options.history is not None:
+        return float(options.history)
+    return 0.0 if options.json or options.bug is not None else _HISTORY_SECONDS
+
+
 def _demo(options: argparse.Namespace) -> int:
+    language = options.lang or preferred(os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
     with _folder(options.keep) as folder:
         plan = demo.Plan(
             folder=folder,
@@ -49,13 +64,18 @@ def _demo(options: argparse.Namespace) -> int:
             seconds=options.seconds,
             seed=options.seed,
             bug=options.bug,
-            shows_table=not options.json,
+            is_shown=not options.json,
+            has_table=options.table,
+            port=options.port or (None if options.json else _PORT),
+            opens_browser=not (options.no_browser or options.table),
+            history_seconds=_history(options),
+            language=language,
         )
         outcome = demo.run(plan)
     if options.json:
         print(json.dumps(outcome.as_dict()))
     else:
-        print(outcome.as_text())
+        print(outcome.as_text(language))
     return 0 if outcome.is_good else 1
 
 
@@ -92,6 +112,22 @@ def _demo_parser() -> argparse.ArgumentParser:
         help=f"plant a bug and kill the server: {', '.join(Bug)} (needs --for)",
     )
     parser.add_argument("--seed", type=int, default=1, help="of the pretended world, and of kills")
+    parser.add_argument(
+        "--history",
+        type=_past,
+        metavar="TIME",
+        help="what the assets have lived through before, up to 12h, 0 for nothing;"
+        " default: 2h, with --json or --break 0",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="PORT",
+        help=f"of the console, or the next free one; default: {_PORT}, with --json any",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument("--table", action="store_true", help="show a table in this terminal")
+    parser.add_argument("--lang", choices=LANGUAGES, help="language; default: from LANG")
     return parser
 
 
@@ -148,8 +184,21 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _past(text: str) -> float:
+    seconds = 0.0 if text == "0" else _seconds(text)
+    if seconds > _LONGEST_HISTORY_SECONDS:
+        raise ValueError(text)
+    return seconds
+
+
+def _port(text: str) -> int:
+    if not 1 <= (port := int(text)) <= 65_535:
+        raise ValueError(text)
+    return port
+
+
 def _count(text: str) -> int:
-    if not 1 <= (count := int(text)) <= 500:
+    if not 1 <= (count := int(text)) <= _MOST_ASSETS:
         raise ValueError(text)
     return count
 

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,25 +14,20 @@ from edge_agent import VERSION, identity, keys
 from edge_agent.agent import EdgeAgent
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.outbox import Outbox
+from edge_agent.outbox_file import MEMORY
 from edge_agent.ports import Ports
 from edge_agent.verify import verifies
 from simulators.asset import CountedLink, Feed, Fleet, SimulatedAsset
 from simulators.centre import Centre
 from simulators.faults import Bug, ForgettingOutbox, forgetting
 from simulators.fleet import Member
+from simulators.shadow import Shadow
 from simulators.world import PROBE
 from telemetry.wire.enrolment import EnrolAnswer
 from telemetry.words import Stream
 
 _BACK_OFF_SECONDS: Final = (0.5, 5.0)
 """Shorter than on the road: the server is near, and somebody is watching."""
-
-
-class OfflineLink:
-    """No network: whatever is sent is gone."""
-
-    def send(self, message_id: str, payload: bytes) -> None: ...
-    def reconnect(self, why: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -62,6 +57,8 @@ class Depot:
         self._bug = bug
         self._parts: dict[str, _Parts] = {}
         self._every: dict[str, float] = {}
+        self._away: dict[str, Feed] = {}
+        self._diskless: set[str] = set()
         self._bytes_before = 0
 
     def start(
@@ -70,21 +67,41 @@ class Depot:
         feed: Feed,
         every_seconds: float | None = None,
         starts_up: float = -math.inf,
+        past: Callable[[SimulatedAsset], None] | None = None,
+        *,
+        is_on_disk: bool = True,
     ) -> None:
         """Put an enlisted asset together and hand it to the fleet.
 
         `every_seconds`: how often its agent asks the pretended devices; None: they speak unasked.
-        `starts_up`: when its first tick is.
+        `starts_up`: when its first tick is. `past` is what its agent lives through before it
+        connects. Without a disk the outbox is gone with the agent: it must never be restarted.
         """
         if every_seconds is not None:
             self._every[name] = every_seconds
-        self._build(name, feed, is_online=True, starts_up=starts_up)
+        if not is_on_disk:
+            self._diskless.add(name)
+        self._build(name, feed, is_online=True, starts_up=starts_up, past=past)
 
     def restart(self, name: str, *, is_online: bool) -> None:
         """The same asset with a new agent on the same outbox, as after a restart."""
         feed = self._parts[name].asset.feed
         self._end(name)
         self._build(name, feed, is_online=is_online)
+
+    def kill(self, name: str) -> None:
+        """The agent's machine loses its power: no goodbye; `bring_back` starts it again."""
+        parts = self._parts[name]
+        if parts.connection is not None:
+            parts.connection.reconnect("the power is gone")
+        self._away[name] = parts.asset.feed
+        self._end(name)
+
+    def bring_back(self) -> None:
+        """Start again whoever was killed."""
+        for name, feed in self._away.items():
+            self._build(name, feed, is_online=True)
+        self._away.clear()
 
     def copy_outbox(self, name: str) -> None:
         """Keep a copy of the outbox as it is now; the agent is ended for it and started again."""
@@ -141,7 +158,13 @@ class Depot:
         return self._folder / name / "copy"
 
     def _build(
-        self, name: str, feed: Feed, *, is_online: bool, starts_up: float = -math.inf
+        self,
+        name: str,
+        feed: Feed,
+        *,
+        is_online: bool,
+        starts_up: float = -math.inf,
+        past: Callable[[SimulatedAsset], None] | None = None,
     ) -> None:
         me = identity.load(self._folder / name)
         put = self._fleet.inbox(name)
@@ -150,11 +173,14 @@ class Depot:
         settings = LinkSettings(
             me.asset, me.broker_host, me.broker_port, me.folder, _BACK_OFF_SECONDS
         )
-        connection = PahoLink(settings, put) if is_online else None
-        link = CountedLink(connection or OfflineLink())
+        shadow = Shadow(put)
+        connection = PahoLink(settings, shadow.heard) if is_online else None
+        if connection is not None:
+            shadow.link = connection
+        link = CountedLink(shadow)
         kind = Outbox if self._bug is None else ForgettingOutbox
         outbox = kind(
-            self._home(name) / "outbox.sqlite",
+            MEMORY if name in self._diskless else self._home(name) / "outbox.sqlite",
             machine=me.machine,
             asset=me.asset,
             synchronous=self._synchronous,
@@ -164,8 +190,10 @@ class Depot:
         agent = EdgeAgent(
             outbox, Ports(link, feed), me, every, partial(verifies, key), version=VERSION
         )
-        asset = SimulatedAsset(name, agent, feed, wakes_at=starts_up, ticked_at=starts_up)
+        asset = SimulatedAsset(name, agent, feed, shadow, wakes_at=starts_up, ticked_at=starts_up)
         self._parts[name] = _Parts(asset, outbox, link, connection)
+        if past is not None:
+            past(asset)
         self._fleet.add(asset)
         if connection is not None:
             connection.start()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
@@ -14,7 +15,11 @@ RECORDING = "recording"
 
 
 class WorldFeed:
-    """Answers whenever the agent asks, until it is stopped."""
+    """Answers whenever the agent asks, until it is stopped.
+
+    `is_silenced`: no network at all, as with a modem that has died. `wrong_by`: what the asset's
+    clock is off by, until its GNSS receiver tells the time from `gnss_from` world seconds on.
+    """
 
     def __init__(self, world: World, member: Member, began_up: float) -> None:
         self._world = world
@@ -22,6 +27,9 @@ class WorldFeed:
         self._began_up = began_up
         self._is_asked = False
         self._is_stopped = False
+        self.is_silenced = False
+        self.wrong_by = timedelta(0)
+        self.gnss_from = math.inf
 
     def ask(self, name: str) -> None:
         self._is_asked = not self._is_stopped
@@ -30,14 +38,36 @@ class WorldFeed:
         if not self._is_asked:
             return ()
         self._is_asked = False
-        said = self._world.reading(self._member, now.up - self._began_up)
-        return (Reading(said.probe, said.metrics, said.devices, now, reports=True),)
+        return (self.reading(now),)
+
+    def reading(self, now: Moment) -> Reading:
+        """What the devices say at that moment, past or present."""
+        seconds = now.up - self._began_up
+        said = self._world.reading(self._member, seconds)
+        metrics = dict(said.metrics)
+        if seconds >= self.gnss_from:
+            metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
+            metrics["gnss_time_wrapped"] = False
+        return Reading(said.probe, metrics, said.devices, self.own(now), reports=True)
 
     def due(self) -> float:
         return 0.0 if self._is_asked else math.inf
 
+    def own(self, now: Moment) -> Moment:
+        return replace(now, wall=now.wall + self.wrong_by) if self.wrong_by else now
+
+    def is_cut_off(self, now: Moment) -> bool:
+        if self._is_stopped:
+            return False
+        seconds = now.up - self._began_up
+        return self.is_silenced or self._world.is_cut_off(self._member, seconds)
+
+    def is_moving(self, now: Moment) -> bool:
+        """Whether the asset drives at that moment."""
+        return self._world.is_moving(self._member, now.up - self._began_up)
+
     def stop(self) -> None:
-        """From now on the devices are silent."""
+        """From now on the devices are silent, and nothing is between the asset and the network."""
         self._is_asked = False
         self._is_stopped = True
 
@@ -72,6 +102,12 @@ class RecordedFeed:
 
     def due(self) -> float:
         return self._due[self.next_row] if self.next_row < len(self._due) else math.inf
+
+    def own(self, now: Moment) -> Moment:
+        return now
+
+    def is_cut_off(self, now: Moment) -> bool:
+        return False
 
     def up_ms(self, row: Row) -> int:
         """When a row says that it was measured, in milliseconds since the pretended boot."""

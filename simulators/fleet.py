@@ -1,34 +1,34 @@
-"""The demo's fleet: which courts of Chongqing have which assets, and where these stand.
+"""The demo's fleet: which courts of Chongqing have which assets, and where these belong.
 
-Courts, districts and their seats are public facts; coordinates are WGS-84, rounded to a kilometre.
 Which court has which asset is made up, and so are the plates (no real plate has this form).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import count as count_from
+from itertools import islice
+from typing import Final, NamedTuple
 
+from simulators.districts import CENTRAL, EVERYWHERE, MOUNTAIN, OUTER, District
+from simulators.noise import between, key_of
+from simulators.townships import BANAN, Township
 from telemetry.words import AssetKind
 
 
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district or county of Chongqing and where its seat is."""
+class Spot(NamedTuple):
+    """A place on the ground, WGS-84."""
 
-    code: str
-    name: str
     latitude_degrees: float
     longitude_degrees: float
     altitude_metres: float
 
-    @property
-    def court(self) -> str:
-        """The basic-level court of the district."""
-        return f"重庆市{self.name}人民法院"
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One asset of the fleet; `number` counts within its kind, from 1."""
+    """One asset of the fleet; `number` counts within its kind, from 1.
+
+    A backpack has the number of the vehicle of its court. `stands`: where it is if never moved.
+    """
 
     asset: str
     kind: AssetKind
@@ -36,53 +36,13 @@ class Member:
     district: District
     number: int
     plate: str = ""
+    stands: Spot | None = None
 
+    @property
+    def home(self) -> Spot:
+        """Where it belongs: there, or at its court."""
+        return self.stands or seat(self.district)
 
-CENTRAL: Final = (
-    District("yuzhong", "渝中区", 29.56, 106.57, 260),
-    District("dadukou", "大渡口区", 29.48, 106.48, 250),
-    District("jiangbei", "江北区", 29.61, 106.57, 250),
-    District("shapingba", "沙坪坝区", 29.54, 106.46, 260),
-    District("jiulongpo", "九龙坡区", 29.50, 106.51, 270),
-    District("nanan", "南岸区", 29.52, 106.56, 250),
-    District("beibei", "北碚区", 29.81, 106.40, 230),
-    District("yubei", "渝北区", 29.72, 106.63, 390),
-    District("banan", "巴南区", 29.40, 106.54, 230),
-)
-"""The nine districts of the city proper."""
-
-OUTER: Final = (
-    District("fuling", "涪陵区", 29.70, 107.39, 270),
-    District("changshou", "长寿区", 29.86, 107.08, 350),
-    District("jiangjin", "江津区", 29.29, 106.26, 210),
-    District("hechuan", "合川区", 29.97, 106.28, 220),
-    District("yongchuan", "永川区", 29.36, 105.93, 320),
-    District("nanchuan", "南川区", 29.16, 107.10, 570),
-    District("qijiang", "綦江区", 29.03, 106.65, 250),
-    District("dazu", "大足区", 29.71, 105.72, 390),
-    District("bishan", "璧山区", 29.59, 106.23, 330),
-    District("tongliang", "铜梁区", 29.84, 106.06, 280),
-    District("tongnan", "潼南区", 30.19, 105.84, 260),
-    District("rongchang", "荣昌区", 29.41, 105.59, 320),
-    District("wanzhou", "万州区", 30.81, 108.41, 250),
-    District("liangping", "梁平区", 30.67, 107.77, 450),
-)
-
-MOUNTAIN: Final = (
-    District("kaizhou", "开州区", 31.16, 108.39, 180),
-    District("fengdu", "丰都县", 29.86, 107.73, 220),
-    District("zhongxian", "忠县", 30.30, 108.04, 230),
-    District("yunyang", "云阳县", 30.93, 108.70, 230),
-    District("fengjie", "奉节县", 31.02, 109.46, 250),
-    District("wushan", "巫山县", 31.07, 109.88, 270),
-    District("wuxi", "巫溪县", 31.40, 109.57, 240),
-    District("chengkou", "城口县", 31.95, 108.66, 750),
-    District("shizhu", "石柱土家族自治县", 30.00, 108.11, 530),
-    District("youyang", "酉阳土家族苗族自治县", 28.84, 108.77, 650),
-    District("xiushan", "秀山土家族苗族自治县", 28.45, 109.01, 350),
-    District("pengshui", "彭水苗族土家族自治县", 29.29, 108.17, 250),
-)
-"""Where villages are far from any court: each has a clinic."""
 
 _WORDS: Final = {
     AssetKind.VEHICLE: ("veh", "车载便民法庭"),
@@ -90,33 +50,83 @@ _WORDS: Final = {
     AssetKind.CLINIC: ("cli", "e+法官诊所"),
     AssetKind.STATION: ("sta", "调解点"),
 }
+_VEHICLES: Final = len(OUTER) + len(MOUNTAIN)
+_CLINICS: Final = len(MOUNTAIN)
 _STATIONS: Final = 51  # as many as Banan has: 28 police stations and 23 legal-service offices
+_SCATTER_DEGREES: Final = 0.012
 
 
-def _member(kind: AssetKind, district: District, number: int) -> Member:
-    prefix, word = _WORDS[kind]
-    plate = f"渝DEMO{number:02d}" if kind is AssetKind.VEHICLE else ""
-    one_of_many = f" {number:02d}" if kind is AssetKind.STATION else ""
-    asset = f"{prefix}-{number:03d}"
-    return Member(asset, kind, f"{district.name}{word}{one_of_many}", district, number, plate)
+def seat(district: District) -> Spot:
+    """Where a district's court is."""
+    return Spot(district.latitude_degrees, district.longitude_degrees, district.altitude_metres)
+
+
+def spot_of(township: Township) -> Spot:
+    """A township; most lie higher than the seats in their valleys."""
+    return Spot(*township[1:], between(280, 850, key_of("altitude", *township[1:])))
 
 
 def fleet(count: int | None = None) -> list[Member]:
     """26 vehicles, 26 backpacks, 12 clinics and 51 stations, or `count` of them.
 
-    A smaller fleet has the kinds in about the same proportion; a larger one has more stations.
+    A smaller fleet has the kinds in about the same proportion, a larger one has more of each, in
+    all districts.
     """
     roads = (*OUTER, *MOUNTAIN)
     banan = CENTRAL[-1]
     members = [
-        *(_member(AssetKind.VEHICLE, home, at) for at, home in enumerate(roads, 1)),
-        *(_member(AssetKind.BACKPACK, home, at) for at, home in enumerate(roads, 1)),
-        *(_member(AssetKind.CLINIC, home, at) for at, home in enumerate(MOUNTAIN, 1)),
-        *(_member(AssetKind.STATION, banan, at) for at in range(1, _STATIONS + 1)),
+        *(_at_the_court(AssetKind.VEHICLE, home, at) for at, home in enumerate(roads, 1)),
+        *(_at_the_court(AssetKind.BACKPACK, home, at) for at, home in enumerate(roads, 1)),
+        *(_in_a_township(AssetKind.CLINIC, home, at) for at, home in enumerate(MOUNTAIN, 1)),
+        *(_in_a_township(AssetKind.STATION, banan, at) for at in range(1, _STATIONS + 1)),
     ]
     if count is None or count == len(members):
         return members
     if count > len(members):
-        more = range(_STATIONS + 1, _STATIONS + 1 + count - len(members))
-        return [*members, *(_member(AssetKind.STATION, banan, at) for at in more)]
+        return [*members, *islice(_further(), count - len(members))]
     return [members[at * len(members) // count] for at in range(count)]
+
+
+def _further() -> Iterator[Member]:
+    """More of each kind, district by district, without end."""
+    clinic = station = 0
+    for number, home in zip(count_from(_VEHICLES + 1), _round_and_round(), strict=False):
+        yield _at_the_court(AssetKind.VEHICLE, home, number)
+        yield _at_the_court(AssetKind.BACKPACK, home, number)
+        for _ in range(2):
+            station += 1
+            yield _in_a_township(AssetKind.STATION, home, _STATIONS + station)
+        if number % 2:
+            clinic += 1
+            yield _in_a_township(AssetKind.CLINIC, home, _CLINICS + clinic)
+
+
+def _round_and_round() -> Iterator[District]:
+    while True:
+        yield from EVERYWHERE
+
+
+def _at_the_court(kind: AssetKind, district: District, number: int) -> Member:
+    prefix, word = _WORDS[kind]
+    plate = f"渝DEMO{number:02d}" if kind is AssetKind.VEHICLE else ""
+    one_of_many = f" {number:02d}" if number > _VEHICLES else ""
+    name = f"{district.name}{word}{one_of_many}"
+    return Member(f"{prefix}-{number:03d}", kind, name, district, number, plate)
+
+
+def _in_a_township(kind: AssetKind, district: District, number: int) -> Member:
+    """A clinic or station: it stands still somewhere in the township, not in its middle."""
+    prefix, word = _WORDS[kind]
+    townships = BANAN if district.code == "banan" else district.townships
+    township = townships[number % len(townships)]
+    first = kind is AssetKind.CLINIC and number <= _CLINICS
+    one_of_many = "" if first else f" {number:02d}"
+    middle = spot_of(township)
+    key = key_of("stands", prefix, number)
+    home = Spot(
+        round(middle.latitude_degrees + between(-_SCATTER_DEGREES, _SCATTER_DEGREES, key, 1), 5),
+        round(middle.longitude_degrees + between(-_SCATTER_DEGREES, _SCATTER_DEGREES, key, 2), 5),
+        middle.altitude_metres,
+    )
+    name = f"{district.name}{township.name}{word}{one_of_many}"
+    return Member(f"{prefix}-{number:03d}", kind, name, district, number, stands=home)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from simulators.centre import Balance, Centre, Exported
+from simulators.sentences import say
 from simulators.witness import StoredReport, fingerprint, judge
 from telemetry.words import Stream
 
@@ -37,35 +38,40 @@ class Outcome:
     @property
     def faults(self) -> list[str]:
         """What is wrong, a sentence each; empty when all is accounted for."""
-        found = [
-            (self.not_stored - self.dropped, "accepted reports are neither stored nor declared"),
-            (self.stored_twice, "reports are stored twice"),
-            (self.strange, "stored reports were never measured"),
-            (self.missing, "numbers are missing in the ledger"),
-            (self.lost, "numbers are lost"),
-            (self.set_aside, "reports could not be read"),
-            (self.events_missing, "events are missing"),
-        ]
-        said = [f"{count} {what}" for count, what in found if count > 0]
-        if self.drained_seconds is None:
-            said.append("the outboxes did not drain in time")
-        return said
+        return self._faults("en")
 
     @property
     def is_good(self) -> bool:
         return not self.faults
 
-    def as_text(self) -> str:
+    def _faults(self, language: str) -> list[str]:
+        counts = {
+            "not_stored": self.not_stored - self.dropped,
+            "stored_twice": self.stored_twice,
+            "strange": self.strange,
+            "missing": self.missing,
+            "lost": self.lost,
+            "set_aside": self.set_aside,
+            "events_missing": self.events_missing,
+        }
+        said = [say(code, language, count=count) for code, count in counts.items() if count > 0]
+        if self.drained_seconds is None:
+            said.append(say("not_drained", language))
+        return said
+
+    def as_text(self, language: str) -> str:
         """A few lines for a terminal."""
-        by = f" by {self.planted}" if self.planted else ""
+        broken = "broken_by" if self.planted else "broken"
+        faults = self._faults(language)
+        accepted, stored = self.reports_accepted, self.reports_stored
         lines = [
-            f"{self.assets} assets",
-            f"{self.reports_accepted} reports accepted, {self.reports_stored} stored",
-            f"{self.payload_bytes_per_report} bytes a report on the air",
-            *(f"trouble: {said}" for said in self.trouble),
-            *(f"broken{by}: {fault}" for fault in self.faults),
+            say("assets", language, count=self.assets),
+            say("reports", language, accepted=accepted, stored=stored),
+            say("bytes", language, count=self.payload_bytes_per_report),
+            *(say("trouble", language, said=said) for said in self.trouble),
+            *(say(broken, language, bug=self.planted, fault=fault) for fault in faults),
         ]
-        return "\n".join(lines if self.faults else [*lines, "the balance closes"])
+        return "\n".join(lines if faults else [*lines, say("closes", language)])
 
     def as_dict(self) -> dict[str, object]:
         return {**asdict(self), "balance_closes": self.is_good, "broken": self.faults}

@@ -17,9 +17,10 @@ from simulators.asset import Clock, Fleet
 from simulators.centre import Centre, Exported
 from simulators.demo import interrupts
 from simulators.depot import Depot, enlist
+from simulators.districts import CENTRAL
 from simulators.errors import SimulatorError
 from simulators.feeds import RecordedFeed
-from simulators.fleet import CENTRAL, Member
+from simulators.fleet import Member
 from simulators.recordings import Recording, read
 from simulators.rig import Rig
 from simulators.witness import fingerprint

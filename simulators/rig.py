@@ -25,15 +25,19 @@ _STOP_SECONDS: Final = 20.0
 class Rig:
     """One demo server in `folder`. It keeps its ports, so that agents find it again when restarted.
 
-    `command` starts another program than `courtfleet serve`, with the same arguments.
+    `command` starts another program than `courtfleet serve`, with the same arguments;
+    `console_port` is the console's, a free one when none is named.
     """
 
-    def __init__(self, folder: Path, command: Sequence[str] = SERVE) -> None:
+    def __init__(
+        self, folder: Path, command: Sequence[str] = SERVE, console_port: int | None = None
+    ) -> None:
         self.folder = folder
         self.data = folder / "server"
         self._command = command
         self._ready_file = folder / "ready.json"
-        self._ports = free_ports(3)
+        broker, enrol, console = free_ports(3)
+        self._ports = (broker, enrol, console_port or console)
         self._child: subprocess.Popen[bytes] | None = None
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.centre = Centre(self.data)
@@ -89,6 +93,11 @@ class Rig:
     def has_died(self) -> bool:
         """Whether it ended by itself, or was killed by somebody else."""
         return self._child is not None and self._child.poll() is not None
+
+    @property
+    def console(self) -> str:
+        """The console's address."""
+        return f"http://127.0.0.1:{self._ports[2]}"
 
     @property
     def log(self) -> Path:
@@ -163,6 +172,20 @@ class Rig:
 
     def _last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+def free_port_from(wanted: int) -> int:
+    """The first port of the loopback interface from `wanted` on, on which nobody listens now.
+
+    Raises:
+        RigFailed: none of the next hundred is free.
+    """
+    for port in range(wanted, min(wanted + 100, 65_536)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RigFailed(f"No port from {wanted} on is free; name another with --port.")
 
 
 def free_ports(count: int) -> list[int]:

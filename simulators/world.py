@@ -1,71 +1,37 @@
 """A pretended world: what the devices of each asset would say at a moment.
 
-Plausible, not measured: vehicles drive out of town and back, radio comes and goes with the valleys,
-batteries drain. The same seed, asset and moment always give the same readings; nothing is stored.
+Plausible, not measured: vehicles drive to villages and back, radio comes and goes with masts and
+hills, batteries drain. The same seed, asset and moment always give the same readings; nothing is
+stored. Second 0 is twenty past nine on a working morning; seconds before it have been, too.
 """
 
 import math
-import random
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from functools import lru_cache
 from typing import Final
 
 from edge_agent.inputs import Reading
+from simulators.days import Days, Whereabouts
 from simulators.fleet import Member
+from simulators.noise import between, key_of, unit, wave
+from simulators.radio import Network, Reception
+from simulators.ways import METRES_PER_DEGREE
 from telemetry.wire.messages import Value
 from telemetry.words import AssetKind
 
 PROBE: Final = "world"
 """The one pretended probe, which answers for all of an asset's devices."""
 
-_METRES_PER_DEGREE: Final = 111_195.0
-_LEG_METRES: Final = 400.0
-_LEGS: Final = 16
-_CRUISE_METRES_PER_SECOND: Final = 11.0
-_VALLEY_SECONDS: Final = 40.0
+_HILL_DEGREES: Final = 1_500 / METRES_PER_DEGREE
+_HILLS_DB: Final = 15.0
+_PAST_SECONDS: Final = 7 * 86_400
+_VIDEO_BITS_PER_SECOND: Final = 4e6
+_DRIVING_BITS_PER_SECOND: Final = 1.5e6
+_IDLE_BITS_PER_SECOND: Final = 8e4
+_FULL_DISK: Final = "sta-007"
+_FAR_AWAY: Final = "cli-005"
+"""A clinic that is reached by satellite."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    latitude_degrees: float
-    longitude_degrees: float
-    heading_degrees: float
-    speed_metres_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Road:
-    """A way out of town, driven there and back without end; `stop_seconds` at either end."""
-
-    points: tuple[tuple[float, float], ...]  # north and east of the seat, metres
-    marks: tuple[float, ...]  # metres from the seat at each point
-    stop_seconds: float
-
-    def at(self, seconds: float) -> tuple[float, float, float, float]:
-        """North, east (metres), heading (degrees) and speed (m/s)."""
-        length = self.marks[-1]
-        drive = length / _CRUISE_METRES_PER_SECOND
-        phase = seconds % (2 * (drive + self.stop_seconds))
-        if phase < drive:
-            return self._on(phase * _CRUISE_METRES_PER_SECOND, homeward=False)
-        if phase < drive + self.stop_seconds:
-            return (*self.points[-1], 0.0, 0.0)
-        if phase < 2 * drive + self.stop_seconds:
-            gone = (phase - drive - self.stop_seconds) * _CRUISE_METRES_PER_SECOND
-            return self._on(length - gone, homeward=True)
-        return (*self.points[0], 0.0, 0.0)
-
-    def _on(self, metres: float, *, homeward: bool) -> tuple[float, float, float, float]:
-        leg = min(int(metres // _LEG_METRES), len(self.points) - 2)
-        (north, east), (next_north, next_east) = self.points[leg], self.points[leg + 1]
-        part = (metres - self.marks[leg]) / (self.marks[leg + 1] - self.marks[leg])
-        heading = math.degrees(math.atan2(next_east - east, next_north - north))
-        return (
-            north + part * (next_north - north),
-            east + part * (next_east - east),
-            (heading + (180.0 if homeward else 0.0)) % 360.0,
-            _CRUISE_METRES_PER_SECOND,
-        )
+_SETTLED: Final = frozenset({AssetKind.CLINIC, AssetKind.STATION})
 
 
 class World:
@@ -73,119 +39,131 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._roads: dict[str, _Road] = {}
+        self._days = Days(seed)
+        self._network = Network(seed)
+        self._key = lru_cache(maxsize=None)(self._key_of)
 
     def reading(self, member: Member, seconds: float) -> Reading:
         """What the asset's devices say at that moment, complete: a report of its own."""
-        metrics: dict[str, Value] = {**self._computer(member, seconds)}
-        metrics.update(self._link(member, seconds))
-        place = self._place(member, seconds)
-        metrics["latitude_degrees"] = round(place.latitude_degrees, 5)
-        metrics["longitude_degrees"] = round(place.longitude_degrees, 5)
+        where = self._days.whereabouts(member, seconds)
+        metrics = self._computer(member, where, seconds)
+        if not where.fix.is_in_tunnel:
+            metrics.update(self._link(member, where, seconds))
+            metrics["latitude_degrees"] = round(where.fix.spot.latitude_degrees, 5)
+            metrics["longitude_degrees"] = round(where.fix.spot.longitude_degrees, 5)
         if member.kind is AssetKind.VEHICLE:
-            metrics["altitude_metres"] = member.district.altitude_metres
-            metrics["speed_metres_per_second"] = place.speed_metres_per_second
-            metrics["heading_degrees"] = round(place.heading_degrees)
-            metrics["position_error_metres"] = 3 + self._whole(member, "error", seconds, 20.0, 9)
-            metrics["satellites_used"] = 8 + self._whole(member, "satellites", seconds, 30.0, 6)
-            metrics["fix_dimensions"] = 3
+            metrics.update(self._receiver(member, where, seconds))
         return Reading(PROBE, metrics, self._interfaces(member, seconds), reports=True)
 
-    def _place(self, member: Member, seconds: float) -> _Place:
-        home = member.district
-        stretch = math.cos(math.radians(home.latitude_degrees))
-        if member.kind in {AssetKind.CLINIC, AssetKind.STATION}:
-            scatter = self._random(member, "place")
-            north, east = scatter.uniform(-9000, 9000), scatter.uniform(-9000, 9000)
-            heading = speed = 0.0
-        elif member.kind is AssetKind.BACKPACK and member.number % 2:
-            north = east = heading = speed = 0.0  # in its cupboard at the court
-        else:
-            north, east, heading, speed = self._road(member).at(seconds + self._lead(member))
-        return _Place(
-            home.latitude_degrees + north / _METRES_PER_DEGREE,
-            home.longitude_degrees + east / (_METRES_PER_DEGREE * stretch),
-            heading,
-            speed,
-        )
+    def is_cut_off(self, member: Member, seconds: float) -> bool:
+        """Whether nothing gets through to the asset, nor from it: it is in a tunnel."""
+        return self._days.whereabouts(member, seconds).fix.is_in_tunnel
 
-    def _computer(self, member: Member, seconds: float) -> dict[str, Value]:
-        mains = member.kind in {AssetKind.CLINIC, AssetKind.STATION}
-        metrics: dict[str, Value] = {
-            "cpu_used_percent": 3 + self._whole(member, "cpu", seconds, 5.0, 20),
-            "memory_used_percent": 30 + self._whole(member, "memory", seconds, 60.0, 20),
-            "disk_used_percent": self._disk(member),
-            "cpu_celsius": 42 + self._whole(member, "heat", seconds, 60.0, 15),
-            "load_1min": self._whole(member, "load", seconds, 15.0, 150) / 100,
-            "processes": 130 + self._whole(member, "processes", seconds, 30.0, 40),
-            "mains_power": mains,
+    def is_moving(self, member: Member, seconds: float) -> bool:
+        """Whether it drives, halts at a light included."""
+        where = self._days.whereabouts(member, seconds)
+        return where.fix.metres > 0.0
+
+    def _receiver(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
+        """What only a vehicle's GNSS receiver says."""
+        fix = where.fix
+        if fix.is_in_tunnel:
+            return {"satellites_used": 0, "fix_dimensions": 0}
+        return {
+            "altitude_metres": round(fix.spot.altitude_metres),
+            "speed_metres_per_second": round(fix.speed_metres_per_second, 1),
+            "heading_degrees": round(fix.heading_degrees) % 360,
+            "position_error_metres": 3 + self._whole(member, "error", seconds, 60.0, 9),
+            "satellites_used": 8 + self._whole(member, "satellites", seconds, 90.0, 9),
+            "fix_dimensions": 3,
         }
-        if not mains:
-            full = 60 + self._random(member, "battery").random() * 40
-            metrics["battery_percent"] = round(max(5.0, full - seconds / 300))
+
+    def _computer(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
+        busy = 26 if where.is_in_village else 4  # a hearing is recorded there
+        cpu = busy + self._whole(member, "cpu", seconds, 20.0, 22)
+        metrics: dict[str, Value] = {
+            "cpu_used_percent": cpu,
+            "memory_used_percent": 34 + busy // 2 + self._whole(member, "memory", seconds, 300, 14),
+            "disk_used_percent": self._disk(member, seconds),
+            "cpu_celsius": 41 + busy // 3 + self._whole(member, "heat", seconds, 240.0, 14),
+            "load_1min": round(0.2 + busy / 30 + self._wave(member, "load", seconds, 120.0), 1),
+            "processes": 130 + busy + self._whole(member, "processes", seconds, 240.0, 18),
+            "mains_power": member.kind in _SETTLED,
+        }
+        if member.kind not in _SETTLED:
+            metrics.update(self._battery(member, where, seconds))
         return metrics
 
-    def _link(self, member: Member, seconds: float) -> dict[str, Value]:
-        rtt = 0.02 + self._whole(member, "rtt", seconds, 4.0, 60) / 1000
+    def _battery(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
+        """Charged at the court and by the engine; holding court in a village drains it."""
+        away = where.is_in_village or where.fix.metres > 0.0
+        full = between(88, 100, self._key(member.asset, "battery"))
+        drained = 30.0 * self._wave(member, "drain", seconds, 2_700.0) if away else 0.0
+        return {"battery_percent": round(full - drained), "mains_power": not away}
+
+    def _link(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
         if member.kind is AssetKind.STATION:
+            rtt = 0.009 + self._whole(member, "rtt", seconds, 30.0, 9) / 1000
             return {"network_mode": "wired", "tcp_rtt_seconds": round(rtt, 3)}
-        depth = self._smooth(member, "valley", seconds, _VALLEY_SECONDS)
-        rsrp = round(-78 - 40 * depth)
+        heard = self._heard(member, where, seconds)
+        rtt = heard.rtt_seconds + self._whole(member, "rtt", seconds, 12.0, 14) / 1000
+        if member.asset == _FAR_AWAY:
+            rtt += 0.82 + 0.5 * self._wave(member, "orbit", seconds, 30.0)
+        used = min(self._wanted(where, seconds), heard.uplink_bits_per_second)
         return {
-            "network_mode": "5G" if depth < 0.55 else "LTE",
-            "tcp_rtt_seconds": round(rtt + 0.1 * depth, 3),
-            "rsrp_dbm": rsrp,
-            "rsrq_db": round(-8 - 9 * depth),
-            "snr_db": round(22 - 26 * depth),
+            "network_mode": heard.network_mode,
+            "tcp_rtt_seconds": round(rtt, 3),
+            "tcp_retransmits": self._retransmits(member, seconds),
+            "rsrp_dbm": round(heard.rsrp_dbm),
+            "rsrq_db": round(heard.rsrq_db),
+            "snr_db": round(heard.snr_db),
+            "uplink_bits_per_second": int(used // 1e5) * 100_000,
         }
+
+    def _heard(self, member: Member, where: Whereabouts, seconds: float) -> Reception:
+        """By the masts around, less what hills take by place, and what moments do."""
+        spot = where.fix.spot
+        across = self._key(member.district.code, "hills")
+        north = spot.latitude_degrees / _HILL_DEGREES
+        east = spot.longitude_degrees / _HILL_DEGREES
+        hill = wave(across, north + 0.31 * east) * wave(across + 1, east - 0.27 * north)
+        moment = 5.0 * self._wave(member, "fade", seconds, 12.0)
+        return self._network.heard_at(spot, _HILLS_DB * hill + moment)
+
+    def _wanted(self, where: Whereabouts, seconds: float) -> float:
+        """What somebody uses of the uplink: a hearing's picture and sound, or the road's."""
+        if where.is_in_village:
+            return _VIDEO_BITS_PER_SECOND * (1.0 + 0.4 * math.sin(seconds / 47.0))
+        if where.fix.metres > 0.0:
+            return _DRIVING_BITS_PER_SECOND
+        return _IDLE_BITS_PER_SECOND + 3e5
+
+    def _retransmits(self, member: Member, seconds: float) -> int:
+        """A counter of the connection; more where the air is worse."""
+        every = between(20.0, 240.0, self._key(member.asset, "retransmits"))
+        return int((_PAST_SECONDS + seconds) / (every / 20 if member.asset == _FAR_AWAY else every))
 
     def _interfaces(self, member: Member, seconds: float) -> dict[str, dict[str, Value]]:
         name = "eth0" if member.kind is AssetKind.STATION else "wwan0"
-        rate = self._random(member, "traffic").uniform(200, 3000)
-        sent = int(rate * (86_400 + seconds)) // 64 * 64
+        rate = between(200, 3000, self._key(member.asset, "traffic"))
+        sent = int(rate * (_PAST_SECONDS + seconds)) // 16_384 * 16_384
         return {name: {"interface_up": True, "received_bytes": 3 * sent, "sent_bytes": sent}}
 
-    def _disk(self, member: Member) -> int:
-        """Most disks are half full; one in eleven is nearly so."""
-        scatter = self._random(member, "disk")
-        return 97 if scatter.random() < 1 / 11 else scatter.randrange(25, 70)
+    def _disk(self, member: Member, seconds: float) -> float:
+        """They fill slowly; one is nearly full."""
+        if member.asset == _FULL_DISK:
+            return 97.0
+        held = between(24, 71, self._key(member.asset, "disk"))
+        return round(held + 0.25 * (seconds + _PAST_SECONDS) / 86_400 * unit(round(held)), 1)
 
-    def _road(self, member: Member) -> _Road:
-        # A backpack rides on its court's vehicle and takes the same road.
-        road = self._roads.get(member.district.code)
-        if road is None:
-            scatter = random.Random(f"{self._seed}|{member.district.code}|road")
-            heading = scatter.uniform(0, 2 * math.pi)
-            points = [(0.0, 0.0)]
-            for _ in range(_LEGS):
-                heading += scatter.uniform(-0.7, 0.7)
-                north, east = points[-1]
-                points.append(
-                    (
-                        north + _LEG_METRES * math.cos(heading),
-                        east + _LEG_METRES * math.sin(heading),
-                    )
-                )
-            marks = accumulate((math.dist(a, b) for a, b in pairwise(points)), initial=0.0)
-            road = _Road(tuple(points), tuple(marks), scatter.uniform(120, 900))
-            self._roads[member.district.code] = road
-        return road
+    def _key_of(self, asset: str, what: str) -> int:
+        return key_of(self._seed, asset, what)
 
-    def _lead(self, member: Member) -> float:
-        """So that not all vehicles leave at once; the same for all of a district."""
-        return random.Random(f"{self._seed}|{member.district.code}|lead").uniform(0, 2000)
-
-    def _random(self, member: Member, what: str) -> random.Random:
-        return random.Random(f"{self._seed}|{member.asset}|{what}")
+    def _wave(self, member: Member, what: str, seconds: float, every_seconds: float) -> float:
+        """A value from 0 to 1 that wanders; its knots are `every_seconds` apart."""
+        return wave(self._key(member.asset, what), seconds / every_seconds)
 
     def _whole(
         self, member: Member, what: str, seconds: float, every_seconds: float, below: int
     ) -> int:
-        return int(below * self._smooth(member, what, seconds, every_seconds))
-
-    def _smooth(self, member: Member, what: str, seconds: float, every_seconds: float) -> float:
-        """A value between 0 and 1 that wanders; its knots are `every_seconds` apart."""
-        knot = math.floor(seconds / every_seconds)
-        here = random.Random(f"{self._seed}|{member.asset}|{what}|{knot}").random()
-        there = random.Random(f"{self._seed}|{member.asset}|{what}|{knot + 1}").random()
-        return here + (there - here) * (seconds / every_seconds - knot)
+        return int(below * self._wave(member, what, seconds, every_seconds))

@@ -31,7 +31,11 @@ OWNERS = OwnersContract(
 NOUNS = NounsContract(
     "nouns",
     session_options={},
-    contract_options={"package": "server", "nouns": ["assets", "journal"]},
+    contract_options={
+        "package": "server",
+        "nouns": ["assets", "journal"],
+        "shells": ["command"],
+    },
 )
 
 
@@ -74,6 +78,7 @@ def test_nobody_else_may_import_what_is_owned(line: str) -> None:
         "server.assets.routes -> server.journal.store",
         "server.assets.rules -> server.journal.model",
         "server.program -> server.assets.routes",
+        "server.command.table -> server.assets.routes",
         "server.intake.writer -> server.assets.store",
     ],
 )

@@ -1,6 +1,6 @@
 """The two import rules of this project that import-linter has no contract for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from grimp import ImportGraph
@@ -52,14 +52,17 @@ class OwnersContract(DirectImportContract):
 class NounsContract(DirectImportContract):
     """Inside a noun: routes > engine > store > rules > model. From outside: model and store.
 
-    A module directly in the package (`program`) puts nouns together and may import all of them.
+    A module directly in the package (`program`), or in one of its `shells` (`command`), puts nouns
+    together and may import all of them.
     """
 
     package = fields.StringField()
     nouns = fields.ListField(subfield=fields.StringField())
+    shells = fields.ListField(subfield=fields.StringField())
 
     def broken(self, graph: ImportGraph) -> Iterator[Import]:
         package = str(self.package)
+        shells = [f"{package}.{name}" for name in cast("list[str]", self.shells)]
         for noun in cast("list[str]", self.nouns):
             home = f"{package}.{noun}"
             for imported in members(graph, home):
@@ -68,15 +71,15 @@ class NounsContract(DirectImportContract):
                         allowed = rank(part(importer, home)) >= rank(part(imported, home))
                     else:
                         allowed = part(imported, home) in SHARED or puts_together(
-                            graph, importer, package
+                            graph, importer, [package, *shells]
                         )
                     if not allowed:
                         yield importer, imported
 
 
-def puts_together(graph: ImportGraph, module: str, package: str) -> bool:
+def puts_together(graph: ImportGraph, module: str, packages: Sequence[str]) -> bool:
     parent, _, _ = module.rpartition(".")
-    return parent == package and not graph.find_children(module)
+    return parent in packages and not graph.find_children(module)
 
 
 def members(graph: ImportGraph, name: str) -> set[str]:

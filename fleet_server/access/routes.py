@@ -1,6 +1,6 @@
 """Signing in and out, and tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +18,12 @@ class SignIn(BaseModel):
 
     name: Annotated[str, Field(max_length=64, examples=["admin"])]
     password: Annotated[str, Field(max_length=200)]
+
+
+class TokenIn(BaseModel):
+    """A token's secret."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class SessionOut(BaseModel):
@@ -66,14 +72,28 @@ def sign_in(
     """Sign in; the session is a cookie for twelve hours."""
     refuse_foreign(request)
     secret, caller = parts.access.sign_in(body.name, body.password, now)
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(store.SESSION.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
-    )
+    _set_cookie(request, response, secret, store.SESSION)
+    return _session(caller)
+
+
+@router.post("/session/demo", operation_id="enter_demo", status_code=201)
+def enter_demo(request: Request, response: Response, parts: PartsNow, now: Now) -> SessionOut:
+    """Enter a demo server as an operator, without a password; any other server refuses."""
+    refuse_foreign(request)
+    secret, caller = parts.access.enter_demo(now)
+    _set_cookie(request, response, secret, store.SESSION)
+    return _session(caller)
+
+
+@router.post("/session/token", operation_id="sign_in_with_token", status_code=201)
+def sign_in_with_token(
+    body: TokenIn, request: Request, response: Response, parts: PartsNow, now: Now
+) -> SessionOut:
+    """Open a screen on a wall with a viewer's token, for as long as the token is good."""
+    refuse_foreign(request)
+    secret = body.token.strip()
+    caller, until = parts.access.open_screen(secret, now)
+    _set_cookie(request, response, secret, until - now)
     return _session(caller)
 
 
@@ -113,6 +133,17 @@ def withdraw_token(token: int, caller: CallerNow, parts: PartsNow, now: Now) -> 
     with parts.database.unit(caller, now) as unit:
         store.withdraw_token(unit, token)
     return Response(status_code=204)
+
+
+def _set_cookie(request: Request, response: Response, secret: str, span: timedelta) -> None:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(span.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
+    )
 
 
 def _session(caller: Caller) -> SessionOut:

@@ -21,8 +21,13 @@ from fleet_server.access.rules import (
 )
 from fleet_server.database import Database, Unit
 from fleet_server.errors import NotAllowed, NotFound, NotSignedIn, TooOften
+from fleet_server.journal.model import What
 
 FIRST_ACCOUNT: Final = "admin"
+DEMO_ACCOUNT: Final = "demo"
+"""Whoever enters a demo server without a password; on any other server it opens nothing."""
+
+_NO_PASSWORD: Final = "none"  # noqa: S105  # no hash, so nothing matches it
 SESSION: Final = timedelta(hours=12)
 _MOST_NAMES: Final = 10_000
 # What a password is compared with when the name is unknown, so that both take as long.
@@ -50,8 +55,9 @@ class Access:
     who cannot restart the server nothing less.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, demo: bool = False) -> None:
         self._database = database
+        self._demo = demo
         self._failures: dict[str, list[datetime]] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +77,9 @@ class Access:
                 made_at=now,
             )
             unit.session.add(account)
-            unit.journal("account_made", f"account:{FIRST_ACCOUNT}", None, {"role": account.role})
+            unit.journal(
+                What.ACCOUNT_MADE, f"account:{FIRST_ACCOUNT}", None, {"role": account.role}
+            )
             password_file.unlink(missing_ok=True)
             handle = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
@@ -97,15 +105,58 @@ class Access:
         caller = account.caller()
         with self._database.unit(caller, now) as unit:
             secret = _keep(unit, "session", caller, "", caller.role, now + SESSION)
-            unit.journal("signed_in", f"account:{name}", None, None)
+            unit.journal(What.SIGNED_IN, f"account:{name}", None, None)
         return secret, caller
 
-    def sign_out(self, secret: str, caller: Caller, now: datetime) -> None:
-        """End the session of `secret`; none is fine."""
+    def enter_demo(self, now: datetime) -> tuple[str, Caller]:
+        """The secret of a new session of an operator, without a password; only on a demo server.
+
+        Raises:
+            NotAllowed: this is no demo server.
+        """
+        if not self._demo:
+            raise NotAllowed("no_demo_entry")
+        caller = Caller(DEMO_ACCOUNT, Role.OPERATOR)
         with self._database.unit(caller, now) as unit:
-            gone = delete(Credential).where(Credential.secret_hash == fingerprint(secret))
+            if unit.session.get(Account, DEMO_ACCOUNT) is None:
+                role = str(Role.OPERATOR)
+                account = Account(
+                    name=DEMO_ACCOUNT, role=role, password_hash=_NO_PASSWORD, made_at=now
+                )
+                unit.session.add(account)
+                unit.session.flush()
+                unit.journal(What.ACCOUNT_MADE, f"account:{DEMO_ACCOUNT}", None, {"role": role})
+            secret = _keep(unit, "session", caller, "", caller.role, now + SESSION)
+            unit.journal(What.DEMO_ENTERED, f"account:{DEMO_ACCOUNT}", None, None)
+        return secret, caller
+
+    def open_screen(self, token: str, now: datetime) -> tuple[Caller, datetime]:
+        """Whose token it is and until when, for a screen on a wall that shows it as its cookie.
+
+        Raises:
+            NotSignedIn: nobody's, or expired.
+            NotAllowed: it may do more than look.
+        """
+        caller = self.recognise(token, now)
+        query = select(Credential).where(Credential.secret_hash == fingerprint(token))
+        with self._database.unit(caller, now) as unit:
+            row = unit.session.scalar(query)
+            if row is None or row.kind != "token":
+                raise NotSignedIn("not_signed_in")
+            if caller.role is not Role.VIEWER:
+                raise NotAllowed("token_may_change", role=caller.role)
+            until, said = row.expires_at, {"label": row.label}
+            unit.journal(What.SCREEN_OPENED, f"account:{caller.id}", None, said)
+        return caller, until
+
+    def sign_out(self, secret: str, caller: Caller, now: datetime) -> None:
+        """End the session of `secret`; none is fine, and a token stays for its other users."""
+        with self._database.unit(caller, now) as unit:
+            gone = delete(Credential).where(
+                Credential.secret_hash == fingerprint(secret), Credential.kind == "session"
+            )
             unit.session.execute(gone)
-            unit.journal("signed_out", f"account:{caller.id}", None, None)
+            unit.journal(What.SIGNED_OUT, f"account:{caller.id}", None, None)
 
     def recognise(self, secret: str, now: datetime) -> Caller:
         """Whose session or token `secret` is.
@@ -118,6 +169,8 @@ class Access:
             row = session.scalar(query)
             account = session.get(Account, row.account) if row is not None else None
         if row is None or account is None or now >= row.expires_at:
+            raise NotSignedIn("not_signed_in")
+        if account.name == DEMO_ACCOUNT and not self._demo:
             raise NotSignedIn("not_signed_in")
         caller = account.caller()
         role = Role(row.role)
@@ -154,7 +207,7 @@ def make_token(unit: Unit, label: str, role: Role, days: int) -> str:
     owner = caller if unit.session.get(Account, caller.id) else Caller(FIRST_ACCOUNT, role)
     secret = _keep(unit, "token", owner, label, role, unit.now + timedelta(days=days))
     said = {"label": label, "role": role, "days": days}
-    unit.journal("token_made", f"account:{owner.id}", None, said)
+    unit.journal(What.TOKEN_MADE, f"account:{owner.id}", None, said)
     return secret
 
 
@@ -180,7 +233,7 @@ def withdraw_token(unit: Unit, token: int) -> None:
     if row is None or row.kind != "token" or not mine:
         raise NotFound("token_unknown", token=token)
     unit.session.delete(row)
-    unit.journal("token_withdrawn", f"account:{row.account}", {"label": row.label}, None)
+    unit.journal(What.TOKEN_WITHDRAWN, f"account:{row.account}", {"label": row.label}, None)
 
 
 def _keep(

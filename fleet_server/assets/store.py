@@ -1,22 +1,34 @@
-"""Adding and finding assets."""
+"""Adding, finding and changing assets."""
 
 from collections.abc import Sequence
+from enum import StrEnum, unique
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
-from fleet_server.assets.model import Asset, AssetRow, NewAsset
+from fleet_server.assets.model import Asset, AssetRow, Change, NewAsset
 from fleet_server.authority.model import SERVER_NAME
+from fleet_server.courts import store as courts_store
 from fleet_server.database import Unit
 from fleet_server.errors import Conflict, Malformed, NotAllowed, NotFound
+from fleet_server.journal.model import What
 from telemetry.errors import BadAssetId
 from telemetry.wire import topics
 from telemetry.words import AssetKind
 
 
+@unique
+class Retired(StrEnum):
+    """Whether retired assets are shown."""
+
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    ONLY = "only"
+
+
 def add(unit: Unit, new: NewAsset) -> Asset:
-    """Add one asset.
+    """Add one asset; its court gets a record when it has none.
 
     Raises:
         Malformed: its id cannot stand in a topic, or is the server's own name.
@@ -28,12 +40,20 @@ def add(unit: Unit, new: NewAsset) -> Asset:
         raise NotAllowed("foreign_court", court=new.court)
     if unit.session.get(AssetRow, new.id) is not None:
         raise Conflict("asset_exists", asset=new.id)
+    courts_store.ensure(unit, new.court)
     row = AssetRow(
-        id=new.id, kind=str(new.kind), name=new.name or new.id, court=new.court, made_at=unit.now
+        id=new.id,
+        kind=str(new.kind),
+        name=new.name or new.id,
+        court=new.court,
+        plate=new.plate,
+        note=new.note,
+        made_at=unit.now,
     )
+    row.home = new.home
     unit.session.add(row)
     unit.session.flush()
-    unit.journal("asset_added", f"asset:{new.id}", None, row.asset(), court=new.court)
+    unit.journal(What.ASSET_ADDED, subject(new.id), None, row.asset(), court=new.court)
     return row.asset()
 
 
@@ -51,15 +71,82 @@ def check_id(asset: str) -> None:
         raise Malformed("reserved_asset_id", asset=asset)
 
 
+def subject(asset: str) -> str:
+    """How the journal calls an asset."""
+    return f"asset:{asset}"
+
+
 def find(session: Session, caller: Caller, asset: str) -> Asset:
-    """One asset of the caller's courts.
+    """One asset of the caller's courts, retired or not.
 
     Raises:
         NotFound: there is none of that id, or the caller does not see it.
     """
-    row = session.get(AssetRow, asset)
-    if row is None or not caller.sees(row.court):
-        raise NotFound("asset_unknown", asset=asset[:40])
+    return _visible(session.get(AssetRow, asset), caller, asset).asset()
+
+
+def held(unit: Unit, asset: str) -> AssetRow:
+    """One asset of the caller's courts, kept from everybody else until the unit ends.
+
+    Raises:
+        NotFound: as `find`.
+    """
+    row = unit.session.get(AssetRow, asset, with_for_update=True, populate_existing=True)
+    return _visible(row, unit.caller, asset)
+
+
+def in_use(unit: Unit, asset: str) -> AssetRow:
+    """As `held`, of an asset that is not retired.
+
+    Raises:
+        NotFound: as `find`.
+        Conflict: it is retired.
+    """
+    row = held(unit, asset)
+    if row.retired_at is not None:
+        raise Conflict("asset_retired", asset=asset)
+    return row
+
+
+def change(unit: Unit, asset: str, wish: Change) -> Asset:
+    """Change what is said of an asset; nothing is journalled when nothing differs.
+
+    Raises:
+        NotFound, Conflict: as `in_use`.
+    """
+    row = in_use(unit, asset)
+    before = row.asset()
+    if wish.name is not None:
+        row.name = wish.name or row.id
+    if wish.plate is not None:
+        row.plate = wish.plate
+    if wish.note is not None:
+        row.note = wish.note
+    if wish.home is not None or wish.clears_home:
+        row.home = wish.home
+    after = row.asset()
+    if before != after:
+        unit.journal(What.ASSET_CHANGED, subject(asset), before, after, court=row.court)
+    return after
+
+
+def move(unit: Unit, asset: str, court: str, why: str) -> Asset:
+    """Give an asset to another court; the people of both read it in the journal.
+
+    Raises:
+        NotFound, Conflict: as `in_use`, or it is that court's already.
+        NotAllowed: `court` is not one of the caller's.
+    """
+    row = in_use(unit, asset)
+    if not unit.caller.sees(court):
+        raise NotAllowed("foreign_court", court=court)
+    if row.court == court:
+        raise Conflict("asset_there_already", asset=asset, court=court)
+    courts_store.ensure(unit, court)
+    before, after = {"court": row.court}, {"court": court}
+    for what, reader in ((What.ASSET_LEFT, row.court), (What.ASSET_MOVED, court)):
+        unit.journal(what, subject(asset), before, after, why, court=reader)
+    row.court = court
     return row.asset()
 
 
@@ -70,6 +157,7 @@ def page(
     limit: int = 1000,
     kind: AssetKind | None = None,
     court: str | None = None,
+    retired: Retired = Retired.EXCLUDE,
 ) -> list[Asset]:
     """Assets of the caller's courts in order of id, those behind `after`."""
     query = select(AssetRow).where(AssetRow.id > after).order_by(AssetRow.id).limit(limit)
@@ -77,26 +165,23 @@ def page(
         query = query.where(AssetRow.kind == str(kind))
     if court is not None:
         query = query.where(AssetRow.court == court)
-    if caller.courts is not None:
-        query = query.where(AssetRow.court.in_(caller.courts))
+    query = query.where(*_conditions(caller, retired))
     return [row.asset() for row in session.scalars(query)]
 
 
-def courts(session: Session, caller: Caller) -> dict[str, str]:
+def courts(session: Session, caller: Caller, retired: Retired = Retired.EXCLUDE) -> dict[str, str]:
     """The court of each asset that the caller sees, by the asset's id."""
-    query = select(AssetRow.id, AssetRow.court)
-    if caller.courts is not None:
-        query = query.where(AssetRow.court.in_(caller.courts))
+    query = select(AssetRow.id, AssetRow.court).where(*_conditions(caller, retired))
     return {row.id: row.court for row in session.execute(query)}
 
 
 def visible(session: Session, caller: Caller, asked: Sequence[str]) -> list[str]:
-    """Those of `asked` that the caller sees; all that the caller sees when none is asked for.
+    """Those of `asked` that the caller sees, retired ones too; all of them when none is asked for.
 
     Raises:
         NotFound: one of `asked` does not exist for the caller.
     """
-    seen = courts(session, caller)
+    seen = courts(session, caller, Retired.INCLUDE)
     for asset in asked:
         if asset not in seen:
             raise NotFound("asset_unknown", asset=asset[:40])
@@ -106,3 +191,19 @@ def visible(session: Session, caller: Caller, asked: Sequence[str]) -> list[str]
 def count(session: Session) -> int:
     """How many assets there are."""
     return session.scalar(select(func.count()).select_from(AssetRow)) or 0
+
+
+def _conditions(caller: Caller, retired: Retired) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if retired is not Retired.INCLUDE:
+        is_in_use = AssetRow.retired_at.is_(None)
+        found.append(is_in_use if retired is Retired.EXCLUDE else ~is_in_use)
+    if caller.courts is not None:
+        found.append(AssetRow.court.in_(caller.courts))
+    return found
+
+
+def _visible(row: AssetRow | None, caller: Caller, asset: str) -> AssetRow:
+    if row is None or not caller.sees(row.court):
+        raise NotFound("asset_unknown", asset=asset[:40])
+    return row

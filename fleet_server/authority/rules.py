@@ -1,7 +1,7 @@
 """What our certificates say: who, for what use, how long. Keys are EC P-256."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from fleet_server.errors import Malformed
 CA_DAYS: Final = 3652
 SERVER_DAYS: Final = 825
 ASSET_DAYS: Final = 90
+PASSING_DAYS: Final = 1 / 24
 _CLOCKS_DIFFER: Final = timedelta(hours=24)
 
 
@@ -54,11 +55,40 @@ def client(
     public: ec.EllipticCurvePublicKey,
     name: str,
     now: datetime,
-    days: int = ASSET_DAYS,
+    days: float = ASSET_DAYS,
 ) -> x509.Certificate:
     """For an asset, or for the server's own MQTT client; `name` becomes the MQTT user name."""
     builder = _builder(_named(name), ca.subject, public, now, days)
     return _leaf(builder, ca, ExtendedKeyUsageOID.CLIENT_AUTH).sign(ca_key, hashes.SHA256())
+
+
+def revoked(
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    serials: Mapping[int, datetime],
+    before: datetime | None,
+    now: datetime,
+) -> x509.CertificateRevocationList:
+    """The list of worthless certificates: serial numbers, and since when.
+
+    `before` is the instant of the list that this one replaces. OpenSSL keeps both in memory, takes
+    the younger one, counts whole seconds, and ignores one from the future: so lists are dated back
+    by a day, and each is a second younger than the one before. They last as long as the CA,
+    because one that has expired locks everybody out.
+    """
+    made_at = (now - _CLOCKS_DIFFER).replace(microsecond=0)
+    if before is not None:
+        made_at = max(made_at, before + timedelta(seconds=1))
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(ca.subject)
+        .last_update(made_at)
+        .next_update(ca.not_valid_after_utc)
+    )
+    for serial, since in serials.items():
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(ca_key, hashes.SHA256())
 
 
 def requested_key(csr: str) -> ec.EllipticCurvePublicKey:
@@ -105,7 +135,7 @@ def _builder(
     issuer: x509.Name,
     public: ec.EllipticCurvePublicKey,
     now: datetime,
-    days: int,
+    days: float,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

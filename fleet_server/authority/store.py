@@ -5,7 +5,7 @@ them, and everything it issues, shows and accepts is of that one.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,12 +14,29 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from msgspec import Struct
 
 from fleet_server.authority import rules
 from fleet_server.authority.model import SERVER_NAME
 from fleet_server.errors import Malformed
 
 _RENEW: Final = timedelta(days=270)
+
+
+class Present(Struct, frozen=True):
+    """A certificate that its owner showed: whose it is, and its number in hexadecimal."""
+
+    asset: str
+    serial: str
+
+
+class Papers(Struct, frozen=True):
+    """A certificate with its key (PEM), for the server's own use."""
+
+    name: str
+    serial: int
+    certificate: str
+    key: str
 
 
 class Authority:
@@ -41,10 +58,13 @@ class Authority:
         self.server_key_file = self._folder / "server.key"
         self.client_certificate_file = self._folder / "client.pem"
         self.client_key_file = self._folder / "client.key"
+        self.revoked_file = self._folder / "revoked.pem"
         self._ca_key = _kept_key(self._folder / "ca.key")
         self._ca = self._kept_root(now)
         self._signing_key = _kept_signing_key(self._folder / "signing.key")
         self.refresh(now)
+        if not self.revoked_file.exists():
+            self.write_revoked({}, now)
 
     @property
     def ca_pem(self) -> str:
@@ -89,6 +109,20 @@ class Authority:
             changed = True
         return changed
 
+    def write_revoked(self, serials: Mapping[int, datetime], now: datetime) -> None:
+        """Write the list of worthless certificates: serial numbers, and since when."""
+        before = None
+        if self.revoked_file.exists():
+            before = x509.load_pem_x509_crl(self.revoked_file.read_bytes()).last_update_utc
+        made = rules.revoked(self._ca, self._ca_key, serials, before, now)
+        _write(self.revoked_file, made.public_bytes(serialization.Encoding.PEM))
+
+    def passing(self, name: str, now: datetime) -> Papers:
+        """Papers in an asset's name that are good for an hour and never written to a table."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = rules.client(self._ca, self._ca_key, key.public_key(), name, now, rules.PASSING_DAYS)
+        return Papers(name, made.serial_number, _pem(made), _private(key).decode())
+
     def issue(self, asset: str, csr: str, now: datetime) -> x509.Certificate:
         """A client certificate for `asset` over the key of a signing request.
 
@@ -97,8 +131,8 @@ class Authority:
         """
         return rules.client(self._ca, self._ca_key, rules.requested_key(csr), asset, now)
 
-    def check_renewal(self, certificate: str, said: bytes, proof: bytes, now: datetime) -> str:
-        """The asset that `certificate` names, when its key's owner signed `said`.
+    def check_renewal(self, certificate: str, said: bytes, proof: bytes, now: datetime) -> Present:
+        """Whom `certificate` names, when its key's owner signed `said`.
 
         Raises:
             Malformed: not this authority's, expired, not an asset's, or the proof is wrong.
@@ -121,7 +155,7 @@ class Authority:
             key.verify(proof, said, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature as error:
             raise Malformed("bad_renewal", problem="the proof is wrong") from error
-        return name
+        return Present(name, f"{present.serial_number:x}")
 
     def _kept_root(self, now: datetime) -> x509.Certificate:
         found = _loaded(self.ca_file)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fleet_server.database import Unit
 from fleet_server.documents.model import Desired, DocumentRow
 from fleet_server.errors import Conflict
+from fleet_server.journal.model import What
 
 FLEET = ""
 """In place of an asset: for all assets that have no document of their own."""
@@ -64,7 +65,7 @@ def put(
     subject = f"asset:{asset}" if asset != FLEET else "fleet"
     before = {"version": present.version, "body": Raw(present.body.encode())} if present else None
     after = {"version": row.version, "body": Raw(body.encode())}
-    unit.journal(f"document_{name}", subject, before, after, court=court)
+    unit.journal(What(f"document_{name}"), subject, before, after, court=court)
     return _desired(row)
 
 

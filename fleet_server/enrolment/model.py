@@ -10,7 +10,10 @@ from fleet_server.tables import Base
 
 
 class InvitationRow(Base):
-    """The server's side of an enrolment string: of its secret only a hash is kept."""
+    """The server's side of an enrolment string: of its secret only a hash is kept.
+
+    `refusal` is the code of the last try when it was refused, "" otherwise.
+    """
 
     __tablename__ = "invitations"
 
@@ -21,6 +24,9 @@ class InvitationRow(Base):
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(default="")
 
 
 class CertificateRow(Base):
@@ -33,6 +39,7 @@ class CertificateRow(Base):
     how: Mapped[str]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Address(Struct, frozen=True):

@@ -6,12 +6,19 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
-from fleet_server.assets.model import AssetRow, NewAsset
+from fleet_server.assets.model import AssetRow, NewAsset, Place
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import NotAllowed
 from telemetry.words import AssetKind
 
 router = APIRouter(prefix="/api/v1/simulation", tags=["simulation"])
+
+
+class Home(BaseModel):
+    """Where an asset belongs, WGS-84, degrees."""
+
+    latitude_degrees: Annotated[float, Field(ge=-90, le=90)]
+    longitude_degrees: Annotated[float, Field(ge=-180, le=180)]
 
 
 class SimulatedAsset(BaseModel):
@@ -21,6 +28,8 @@ class SimulatedAsset(BaseModel):
     kind: AssetKind
     name: Annotated[str, Field(max_length=80)] = ""
     court: Annotated[str, Field(min_length=1, max_length=80, pattern="^[^,]+$")]
+    plate: Annotated[str, Field(max_length=20)] = ""
+    home: Home | None = None
     csr: Annotated[str, Field(max_length=4096)]
 
 
@@ -58,8 +67,15 @@ def certify_simulated_assets(
     with parts.database.unit(caller, now) as unit:
         for new in body.assets:
             if unit.session.get(AssetRow, new.id) is None:
-                assets.add(unit, NewAsset(new.id, new.kind, new.name, new.court))
+                assets.add(unit, _new(new))
             row = unit.session.get_one(AssetRow, new.id)
             answer = parts.enrolment.certify(unit, row, new.csr)
             items.append(Certified.model_validate(answer, from_attributes=True))
+    parts.revocation.admit([item.asset for item in items])
     return CertifiedAssets(items=items)
+
+
+def _new(one: SimulatedAsset) -> NewAsset:
+    home = one.home
+    place = None if home is None else Place(home.latitude_degrees, home.longitude_degrees)
+    return NewAsset(one.id, one.kind, one.name, one.court, plate=one.plate, home=place)

@@ -11,6 +11,7 @@ from fleet_server.intake.events import Applied, Applying, Position
 from fleet_server.intake.ledger import Ledger
 from fleet_server.intake.model import Fork
 from fleet_server.intake.reports import Outcome, Sorter, Sorting, outcomes
+from fleet_server.journal.model import What
 from telemetry.store.port import TelemetryStore
 from telemetry.words import Stream
 
@@ -93,7 +94,7 @@ class Committer:
                 Fork(asset=asset, stream=stream, epoch=epoch, number=number, found_at=unit.now)
             )
             after = {"stream": stream, "epoch": epoch, "number": number}
-            events.journal(unit, asset, "forked", after)
+            events.journal(unit, asset, What.FORKED, after)
         return list(found)
 
 

@@ -10,6 +10,7 @@ from fleet_server.database import Unit
 from fleet_server.intake import store
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.model import EventAside, EventPosition, EventRow
+from fleet_server.journal.model import What
 from telemetry.errors import Unreadable
 from telemetry.wire import codec
 from telemetry.wire import events as wire
@@ -121,11 +122,10 @@ class Applying:
                 store.add_drops(unit.session, arrival.asset, event, unit.now)
                 self.drops.append((arrival.asset, event))
         elif isinstance(event, _JOURNALLED):
-            kind = _kind(event)
-            journal(unit, arrival.asset, kind, event)
+            journal(unit, arrival.asset, What(_kind(event)), event)
 
 
-def journal(unit: Unit, asset: str, what: str, after: object) -> None:
+def journal(unit: Unit, asset: str, what: What, after: object) -> None:
     """Note something about an asset, where the people of its court see it."""
     row = unit.session.get(AssetRow, asset)
     unit.journal(what, f"asset:{asset}", None, after, court=row.court if row is not None else None)

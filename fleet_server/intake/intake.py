@@ -78,6 +78,7 @@ class Intake:
         self._tally = Tally()
         self._settlement = Settlement(self._ledger, self._live, self._tally)
         self._keeper = Keeper(database, self._ledger, self._live, self._lock)
+        self._silenced: set[str] = set()
         self._waiting: deque[Arrival] = deque()
         self._waiting_bytes = 0
         self._committing: Sequence[Arrival] = ()
@@ -91,7 +92,9 @@ class Intake:
         if tail == "up/batch":
             return self._take_batch(asset, payload, now)
         with self._lock:
-            if tail == "up/gone":
+            if asset in self._silenced:
+                self._tally.refuse_silenced()
+            elif tail == "up/gone":
                 self._live.leave(asset, now)
             else:
                 self._tally.elsewhere += 1
@@ -100,6 +103,9 @@ class Intake:
     def _take_batch(self, asset: str, payload: bytes, now: int) -> Answers:
         arrival, header = arrivals.read(asset, payload, now)
         with self._lock:
+            if asset in self._silenced:
+                self._tally.refuse_silenced()
+                return []
             self._tally.note(arrival)
             greeting = self._note_header(asset, header, now) if header is not None else None
             if greeting is None and self._is_queued(arrival):
@@ -160,6 +166,22 @@ class Intake:
         self._tally.held += 1
         if arrival.id:
             acks.hear(arrival.asset, arrival.id)
+
+    def silence(self, asset: str, now: int) -> None:
+        """Refuse whatever comes from `asset` until `hear_again`, unanswered and counted.
+
+        Its epochs are closed: what its computer still held is lost with it.
+        """
+        with self._lock:
+            self._silenced.add(asset)
+            self._ledger.close(asset)
+            if self._live.view(asset).seen_at is not None:
+                self._live.leave(asset, now)
+
+    def hear_again(self, asset: str) -> None:
+        """A computer enrolled for `asset`; its first greeting says what it holds."""
+        with self._lock:
+            self._silenced.discard(asset)
 
     def tick(self, now: int) -> Answers:
         """Once a second or oftener: messages whose commit takes long are heard, leases run out."""

@@ -193,6 +193,13 @@ class Ledger:
         _greet(book.events, header.events)
         return answer
 
+    def close(self, asset: str) -> None:
+        """Close every epoch of the asset, until a greeting names it again."""
+        book = self._books.get(asset)
+        if book is not None:
+            for _, _, track in book.tracks():
+                track.close()
+
     def drop(self, asset: str, stream: str, epoch: str, numbers: Sequence[Interval]) -> None:
         """Note records that the agent declared dropped."""
         dropped = self.book(asset).track(stream, epoch).dropped

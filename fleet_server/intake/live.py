@@ -4,18 +4,21 @@ Presence is a lease on the header: silence longer than the asset's own rhythm al
 safe to share between threads: `Intake` holds its lock around every call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import structs
 
-from fleet_server.intake.model import Absence, AssetView, Presence, Sighting
+from fleet_server.intake.model import Absence, AssetView, Place, Presence, Sighting
 from telemetry.rules.rhythm import stale_after_seconds
 from telemetry.store.port import ReportRow
-from telemetry.wire.messages import Header
+from telemetry.wire.messages import Header, Value
 
 OFFLINE_STALES: Final = 5.0
 """Silence of so many times what makes an asset stale makes it offline."""
+
+DRAINING_MS: Final = 60_000
+"""So long after the last late report an asset's backlog counts as still coming in."""
 
 _MINUTE_MS: Final = 60_000
 
@@ -27,6 +30,7 @@ class _Facts:
         "changed",
         "gone_at",
         "header",
+        "late_at",
         "minute",
         "now_count",
         "past_count",
@@ -43,6 +47,7 @@ class _Facts:
         self.header: Header | None = None
         self.seen_at: int | None = None
         self.gone_at: int | None = None
+        self.late_at: int | None = None
         self.stale_ms = 0.0
         self.minute = 0
         self.now_count = 0
@@ -59,6 +64,17 @@ class _Facts:
         """This minute's reports, and of the minute before the part less than a minute ago."""
         self.count(0, now)
         return round(self.now_count + self.past_count * (1 - now % _MINUTE_MS / _MINUTE_MS), 1)
+
+    def is_draining(self, now: int) -> bool:
+        return self.late_at is not None and now - self.late_at <= DRAINING_MS
+
+    def is_as_shown(self, now: int) -> bool:
+        """Whether the view is still right though nothing was heard."""
+        view = self.view
+        return (
+            self.presence(now) == (view.presence, view.absence)
+            and self.is_draining(now) is view.is_draining
+        )
 
     def presence(self, now: int) -> tuple[Presence, Absence]:
         if self.seen_at is None:
@@ -92,6 +108,7 @@ class Live:
                 every_seconds=sighting.every_seconds,
                 machine=sighting.machine,
                 agent_version=sighting.agent_version,
+                place=_place(sighting.longitude_degrees, sighting.latitude_degrees),
             )
 
     def hear(self, asset: str, header: Header, now: int) -> None:
@@ -126,9 +143,16 @@ class Live:
                 clock_fault=False,
                 measured_at=newest.measured_at,
                 received_at=newest.received_at,
+                place=place_of(newest.metrics) or facts.view.place,
                 metrics=newest.metrics,
                 devices=newest.devices,
             )
+        self._touch(facts)
+
+    def drain(self, asset: str, now: int) -> None:
+        """Late reports were committed: the asset has a backlog."""
+        facts = self._of(asset)
+        facts.late_at = now
         self._touch(facts)
 
     def flag(
@@ -148,8 +172,7 @@ class Live:
         """Let leases run out."""
         self._now = now
         for facts in self._facts.values():
-            view = facts.view
-            if not facts.view_is_old and facts.presence(now) != (view.presence, view.absence):
+            if not facts.view_is_old and not facts.is_as_shown(now):
                 self._touch(facts)
 
     def view(self, asset: str) -> AssetView:
@@ -176,6 +199,8 @@ class Live:
                 every_seconds=view.every_seconds,
                 machine=view.machine,
                 agent_version=view.agent_version,
+                longitude_degrees=view.place.longitude_degrees if view.place else None,
+                latitude_degrees=view.place.latitude_degrees if view.place else None,
             )
             for view in self.views().values()
             if view.seen_at is not None
@@ -199,6 +224,18 @@ class Live:
         return facts.view
 
 
+def place_of(metrics: Mapping[str, Value]) -> Place | None:
+    """Where a report was measured, None when it does not say, or nonsense."""
+    return _place(metrics.get("longitude_degrees"), metrics.get("latitude_degrees"))
+
+
+def _place(longitude: Value | None, latitude: Value | None) -> Place | None:
+    if not isinstance(longitude, int | float) or not isinstance(latitude, int | float):
+        return None
+    is_on_earth = -180 <= longitude <= 180 and -90 <= latitude <= 90
+    return Place(longitude, latitude) if is_on_earth else None
+
+
 def _writable(text: str) -> str:
     """Without the character 0, which PostgreSQL does not have: all assets are saved together."""
     return text.replace("\0", "")
@@ -206,13 +243,15 @@ def _writable(text: str) -> str:
 
 def _made(facts: _Facts, now: int) -> AssetView:
     presence, absence = facts.presence(now)
+    draining = facts.is_draining(now)
     header = facts.header
     if header is None or facts.seen_at is None:
-        return structs.replace(facts.view, presence=presence, absence=absence)
+        return structs.replace(facts.view, presence=presence, absence=absence, is_draining=draining)
     return structs.replace(
         facts.view,
         presence=presence,
         absence=absence,
+        is_draining=draining,
         seen_at=facts.seen_at,
         clock_ahead_ms=header.sent_at - facts.seen_at,
         reports_per_minute=facts.reports_per_minute(now),

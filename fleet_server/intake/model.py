@@ -103,7 +103,7 @@ class StreamMark(Base):
 
 
 class Sighting(Base):
-    """When an asset was last heard of (ms since 1970); written with the marks."""
+    """When an asset was last heard of (ms since 1970), and where; written with the marks."""
 
     __tablename__ = "sightings"
 
@@ -112,6 +112,8 @@ class Sighting(Base):
     every_seconds: Mapped[float]
     machine: Mapped[str]
     agent_version: Mapped[str]
+    longitude_degrees: Mapped[float | None]
+    latitude_degrees: Mapped[float | None]
 
 
 class Fork(Base):
@@ -145,11 +147,20 @@ class Absence(StrEnum):
     NEVER = "never"  # nothing since the server was set up
 
 
+class Place(Struct, frozen=True):
+    """WGS-84."""
+
+    longitude_degrees: float
+    latitude_degrees: float
+
+
 class AssetView(Struct, frozen=True):
     """What is known of one asset now; replaced, never changed.
 
     Everything from `boot` to `agent_version` is what its last header said. `metrics` and `devices`
-    are those of its last live report. Instants are ms since 1970.
+    are those of its last live report. Instants are ms since 1970. `is_draining`: what it measured
+    while it had no link still comes in. `place` is where it was last known to be, which a report
+    without a position (a tunnel, a garage) does not change.
     """
 
     asset: str
@@ -159,6 +170,7 @@ class AssetView(Struct, frozen=True):
     clock_ahead_ms: int = 0
     clock_fault: bool = False
     forked: bool = False
+    is_draining: bool = False
     reports_per_minute: float = 0.0
     boot: str = ""
     up_ms: int = 0
@@ -172,6 +184,7 @@ class AssetView(Struct, frozen=True):
     agent_version: str = ""
     measured_at: int | None = None
     received_at: int | None = None
+    place: Place | None = None
     metrics: Mapping[str, Value] = {}
     devices: Mapping[str, Mapping[str, Value]] = {}
 
@@ -197,7 +210,8 @@ class Counts(Struct, frozen=True):
 
     `messages` were delivered by the broker, `reports` and `events` are the records in them.
     `set_aside` and `refused` count records by `words.Refusal`; `unreadable` the messages of which
-    not even the first line could be read; `held` the messages forgotten under a hold.
+    not even the first line could be read; `held` the messages forgotten under a hold; `silenced`
+    those of retired assets and replaced computers.
     """
 
     messages: int
@@ -209,6 +223,7 @@ class Counts(Struct, frozen=True):
     unreadable: int
     held: int
     elsewhere: int
+    silenced: int
     waiting_messages: int
     waiting_bytes: int
     set_aside: Mapping[str, int]

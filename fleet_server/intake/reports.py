@@ -30,6 +30,7 @@ class Sorting:
         self.spans: list[tuple[Arrival, int, int, int, int]] = []
         self.live: dict[str, ReportRow] = {}
         self.faulty_clocks: set[str] = set()
+        self.late: set[str] = set()
 
 
 class Sorter:
@@ -88,7 +89,10 @@ class Sorter:
         if age_ms < -_FUTURE_MS:
             sorting.faulty_clocks.add(arrival.asset)
             return False
-        if age_ms > _LATE_MS or measured_at < self._newest.get(arrival.asset, 0):
+        if age_ms > _LATE_MS:
+            sorting.late.add(arrival.asset)
+            return False
+        if measured_at < self._newest.get(arrival.asset, 0):
             return False
         self._newest[arrival.asset] = measured_at
         return True

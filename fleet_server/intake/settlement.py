@@ -40,6 +40,8 @@ class Settlement:
         for asset, count in stored.items():
             if asset in committed.sorting.live or count:
                 self._live.arrive(asset, count, committed.sorting.live.get(asset), now)
+            if asset in committed.sorting.late and count:
+                self._live.drain(asset, now)
 
     def _settle_stored(self, arrival: Arrival, acks: Acks) -> None:
         numbers = arrival.numbers

@@ -21,6 +21,7 @@ class Tally:
     unreadable: int = 0
     held: int = 0
     elsewhere: int = 0
+    silenced: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -34,6 +35,11 @@ class Tally:
         else:
             self.reports += len(arrival.numbers)
 
+    def refuse_silenced(self) -> None:
+        """A message came of an asset that may not speak."""
+        self.messages += 1
+        self.silenced += 1
+
     def counts(self, waiting_messages: int, waiting_bytes: int) -> Counts:
         return Counts(
             messages=self.messages,
@@ -45,6 +51,7 @@ class Tally:
             unreadable=self.unreadable,
             held=self.held,
             elsewhere=self.elsewhere,
+            silenced=self.silenced,
             waiting_messages=waiting_messages,
             waiting_bytes=waiting_bytes,
             set_aside=dict(self.set_aside),

@@ -1,12 +1,52 @@
 """Rows of the journal."""
 
 from datetime import datetime
+from enum import StrEnum, unique
 
 from msgspec import Raw, Struct
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet_server.tables import Base, RowId
+
+
+@unique
+class What(StrEnum):
+    """Everything that the journal can say; each has its sentence in both languages."""
+
+    ACCOUNT_MADE = "account_made"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    TOKEN_MADE = "token_made"  # noqa: S105  # a word, no secret
+    TOKEN_WITHDRAWN = "token_withdrawn"  # noqa: S105  # as above
+    DEMO_ENTERED = "demo_entered"
+    SCREEN_OPENED = "screen_opened"
+    BASEMAP_IMPORTED = "basemap_imported"
+    BASEMAP_REMOVED = "basemap_removed"
+    ASSET_ADDED = "asset_added"
+    ASSET_CHANGED = "asset_changed"
+    ASSET_MOVED = "asset_moved"  # for the people of the court that has it now
+    ASSET_LEFT = "asset_left"  # for those of the court that had it
+    ASSET_INVITED = "asset_invited"
+    ASSET_REPLACED = "asset_replaced"
+    ASSET_RETIRED = "asset_retired"
+    ASSET_REINSTATED = "asset_reinstated"
+    ASSETS_IMPORTED = "assets_imported"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    CERTIFICATE_ENROLLED = "certificate_enrolled"
+    CERTIFICATE_RENEWED = "certificate_renewed"
+    CERTIFICATE_SIMULATED = "certificate_simulated"
+    CERTIFICATES_REVOKED = "certificates_revoked"
+    COURT_ADDED = "court_added"
+    COURT_CHANGED = "court_changed"
+    COURT_REMOVED = "court_removed"
+    DOCUMENT_SETTINGS = "document_settings"
+    EPOCH_OPENED = "epoch_opened"
+    DOCUMENT_HELD = "document_held"
+    DOCUMENT_REFUSED = "document_refused"
+    OUTBOX_SET_ASIDE = "outbox_set_aside"
+    CLOCK_FAULT = "clock_fault"
+    FORKED = "forked"
 
 
 class JournalRow(Base):

@@ -83,6 +83,72 @@ class Point(Struct, frozen=True):
     last: Value | None
 
 
+class DeviceSeen(Struct, frozen=True):
+    """A device that reports named, when first and last (ms), and its newest readings."""
+
+    device: str
+    first_at: int
+    last_at: int
+    metrics: Mapping[str, Value]
+
+
+class Fix(Struct, frozen=True, gc=False):
+    """Where an asset was at an instant (WGS-84 degrees); `values` of the metrics asked for."""
+
+    instant: int
+    longitude: float
+    latitude: float
+    late: bool
+    values: tuple[Value | None, ...]
+
+
+Track = list[Fix]
+"""Of one asset, in the order of instants, late ones in their place."""
+
+
+class CellRow(Struct, frozen=True, gc=False):
+    """How many samples of a metric fell into one bin in one cell of the map on one day.
+
+    `day` counts days since 1970 (UTC); `cell` is any number of 63 bits, its centre in degrees.
+    """
+
+    day: int
+    metric: str
+    cell: int
+    longitude: float
+    latitude: float
+    bin: int
+    samples: int
+
+
+class Box(Struct, frozen=True):
+    """Degrees; borders belong to it."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class Widened(Struct, frozen=True):
+    """How a cell's number becomes that of the larger cell around it: `number & keep | fill`.
+
+    `degrees` is how far outside of a box the centre of a cell may be whose larger one is in it.
+    """
+
+    keep: int
+    fill: int
+    degrees: float
+
+
+class Cell(Struct, frozen=True, gc=False):
+    """A cell, the bin in which the quantile lies, and how many samples there are."""
+
+    cell: int
+    bin: int
+    samples: int
+
+
 class TelemetryStore(Protocol):
     """One writer at a time; readers may run beside it, a cursor each. All calls block."""
 
@@ -113,6 +179,26 @@ class TelemetryStore(Protocol):
         Raises:
             UnknownMetric: not in the catalogue.
         """
+
+    def tracks(
+        self,
+        assets: Sequence[str],
+        since: int,
+        until: int,
+        most_points: int,
+        metrics: Sequence[str] = (),
+    ) -> dict[str, Track]:
+        """The positions of each of these assets between two instants (`until` excluded).
+
+        The span is cut into `most_points` equal parts, of each of which the first position is
+        kept: a part without one is a gap. An asset without positions has an empty track.
+
+        Raises:
+            UnknownMetric: not one of the catalogue's that assets have.
+        """
+
+    def devices(self, asset: str) -> list[DeviceSeen]:
+        """Every device that the asset's reports ever named, in order of name."""
 
     def latest(self, asset: str) -> ReportRow | None:
         """The report measured last, None when there is none."""

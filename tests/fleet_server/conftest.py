@@ -11,14 +11,21 @@ from fastapi import FastAPI
 from fleet_server import http, schema
 from fleet_server.access.store import Access
 from fleet_server.authority.store import Authority
+from fleet_server.basemap.store import Basemap
+from fleet_server.basemap.tiles import Tiles
+from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
+from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
 from fleet_server.parts import Parts
-from fleet_server.settings import Settings
+from fleet_server.revocation import Revocation
+from fleet_server.settings import Map, Settings
+from fleet_server.views.glances import Glances
+from fleet_server.visits import BrokerPlace
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.fleet_server.asking import Api
 
@@ -74,20 +81,28 @@ def _parts(
     store = DuckDBStore(tmp_path / "telemetry")
     sender = Sender(database, authority)
     address = Address("localhost", "localhost", 8884, 8883)
+    intake = Intake(store, database, on_header=sender.due)
+    revocation = Revocation(database, authority, intake, None, BrokerPlace("127.0.0.1", 1))
     yield Parts(
         settings=Settings(data=tmp_path, demo=authority.simulated, host="localhost"),
         clock=clock,
         started_at=clock.now,
         database=database,
         authority=authority,
-        access=Access(database),
-        enrolment=Enrolment(database, authority, address),
+        access=Access(database, demo=authority.simulated),
+        enrolment=Enrolment(database, authority, address, lambda asset: revocation.admit([asset])),
         sender=sender,
         store=store,
-        intake=Intake(store, database, on_header=sender.due),
+        intake=intake,
         broker=None,
         mirroring=None,
         address=address,
+        ledger_days=LedgerDays(database, intake),
+        revocation=revocation,
+        glances=Glances(intake),
+        coverage=Coverage(store),
+        basemap=Basemap(tmp_path),
+        tiles=Tiles(Map()),
     )
     store.close()
 

@@ -12,6 +12,7 @@ from fleet_server.assets.model import AssetRow
 from fleet_server.database import Database
 from fleet_server.enrolment.model import InvitationRow
 from fleet_server.journal import store as journal
+from fleet_server.journal.model import What
 from tests.fleet_server.conftest import Clock
 
 
@@ -24,7 +25,7 @@ def test_a_change_and_its_journal_row_are_committed_together(
 ) -> None:
     with database.unit(SYSTEM, clock.now) as unit:
         unit.session.add(_asset("veh-001", clock.now))
-        unit.journal("asset_added", "asset:veh-001", None, {"id": "veh-001"})
+        unit.journal(What.ASSET_ADDED, "asset:veh-001", None, {"id": "veh-001"})
 
     with database.reading() as session:
         assert session.get_one(AssetRow, "veh-001").made_at == clock.now
@@ -37,7 +38,7 @@ def test_an_exception_takes_back_the_change_and_its_journal_row(
     def fail_half_way() -> None:
         with database.unit(SYSTEM, clock.now) as unit:
             unit.session.add(_asset("veh-001", clock.now))
-            unit.journal("asset_added", "asset:veh-001", None, {})
+            unit.journal(What.ASSET_ADDED, "asset:veh-001", None, {})
             raise RuntimeError("half-way")
 
     with pytest.raises(RuntimeError, match="half-way"):

@@ -98,7 +98,7 @@ def test_a_wrong_signing_request_costs_a_try_but_not_the_string(
 def test_a_new_string_withdraws_the_one_before(door: Api, api: Api, invitation: Invitation) -> None:
     made = api.post("/api/v1/assets/veh-001/invitations").json()["enrolment_string"]
 
-    assert _enrol(door, invitation.secret) == (403, "invitation_unknown")
+    assert _enrol(door, invitation.secret) == (403, "invitation_withdrawn")
     assert _enrol(door, from_string(made).secret) == (200, "")
 
 

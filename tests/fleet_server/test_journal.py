@@ -8,13 +8,14 @@ from sqlalchemy import text
 from fleet_server.access.model import SYSTEM, Caller, Role
 from fleet_server.database import Database
 from fleet_server.journal import store
+from fleet_server.journal.model import What
 from tests.fleet_server.conftest import Clock
 
 
 def _written(database: Database, clock: Clock, rows: int, court: str | None = None) -> None:
     with database.unit(SYSTEM, clock.now) as unit:
         for number in range(rows):
-            unit.journal("changed", f"thing:{number}", None, {"n": number}, court=court)
+            unit.journal(What.ASSET_CHANGED, f"thing:{number}", None, {"n": number}, court=court)
 
 
 def test_an_untouched_chain_holds(database: Database, clock: Clock) -> None:

@@ -92,7 +92,7 @@ def test_a_caller_of_one_court_sees_nothing_of_another(
     subjects = {row["subject"] for row in other.get("/api/v1/journal").json()["items"]}
 
     assert listed == ["veh-002"]
-    assert subjects == {"asset:veh-002"}
+    assert subjects == {"asset:veh-002", f"court:{OTHER_COURT}"}
     for path in ("", "/balance", "/latest", "/history?metric=rsrp_dbm", "/documents/settings"):
         assert _ask(other, "GET", f"/api/v1/assets/veh-001{path}") == (404, "asset_unknown"), path
     assert _ask(other, "GET", "/api/v1/export?asset=veh-001") == (404, "asset_unknown")

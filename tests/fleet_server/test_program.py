@@ -227,7 +227,7 @@ def test_the_stream_speaks_over_a_real_connection(running: Server) -> None:
     ):
         for line in answer.iter_lines():
             lines.append(line)
-            if line == "event: journal":
+            if line == "event: changed":
                 break
 
     assert lines[0].startswith("retry: ")

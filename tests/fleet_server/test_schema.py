@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
@@ -15,10 +18,17 @@ from fleet_server.access.model import SYSTEM
 from fleet_server.access.store import Access
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import NewAsset
+from fleet_server.courts import store as courts
 from fleet_server.database import Database
 from fleet_server.documents import store as documents
+from fleet_server.enrolment import certificates
+from fleet_server.enrolment.model import CertificateRow, InvitationRow
 from fleet_server.errors import BadSettings, Conflict
 from fleet_server.journal import store as journal
+from fleet_server.ledger import rules as ledger_rules
+from fleet_server.ledger import store as ledger
+from fleet_server.ledger.model import Sums
+from fleet_server.ledger.store import Wanted
 from telemetry.words import AssetKind
 from tests.fleet_server.conftest import Clock
 from tests.services.postgres import postgres
@@ -71,6 +81,62 @@ def test_a_database_of_a_newer_server_is_refused(tmp_path: Path, clock: Clock) -
             schema.upgrade(database, clock.now)
 
 
+_OLD_ROWS = (
+    (
+        "INSERT INTO assets (id, kind, name, court, made_at) VALUES"
+        " ('veh-001', 'vehicle', '一号车', '甲法院', '2026-01-01 00:00:00+00:00'),"
+        " ('veh-002', 'vehicle', '二号车', '甲法院', '2026-01-02 00:00:00+00:00'),"
+        " ('bag-001', 'backpack', '背包', '乙法院', '2026-01-03 00:00:00+00:00')"
+    ),
+    (
+        "INSERT INTO invitations (id, asset, secret_hash, made_at, expires_at, tries) VALUES"
+        " ('0123456789ab', 'veh-001', 'x', '2026-01-01 00:00:00+00:00',"
+        " '2026-01-02 00:00:00+00:00', 2)"
+    ),
+    (
+        "INSERT INTO certificates (serial, asset, how, issued_at, expires_at) VALUES"
+        " ('1f', 'veh-001', 'enrolled', '2026-01-01 00:00:00+00:00', '2026-04-01 00:00:00+00:00')"
+    ),
+)
+
+
+def _at_revision(database: Database, revision: str) -> None:
+    """Make the tables as an older server had them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _upgrades_with_its_data(database: Database, clock: Clock) -> None:
+    _at_revision(database, "0001")
+    with database.engine.begin() as connection:
+        for row in _OLD_ROWS:
+            connection.exec_driver_sql(row)
+
+    schema.upgrade(database, clock.now)
+
+    assert _differences(database) == []
+    with database.reading() as session:
+        asset = assets.find(session, SYSTEM, "veh-001")
+        assert (asset.name, asset.plate, asset.home, asset.retired_at) == ("一号车", "", None, None)
+        assert {one.name: one.assets for one in courts.listed(session, SYSTEM)} == {
+            "乙法院": 1,
+            "甲法院": 2,
+        }
+        old = session.get_one(InvitationRow, "0123456789ab")
+        assert (old.tries, old.refusal, old.tried_at, old.withdrawn_at) == (2, "", None, None)
+        assert session.get_one(CertificateRow, "1f").revoked_at is None
+
+
+def test_a_database_of_the_first_release_keeps_its_data_on_sqlite(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'state.sqlite'}")) as database:
+        _upgrades_with_its_data(database, clock)
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with postgres() as found:
@@ -90,6 +156,50 @@ def on_postgres(url: str, clock: Clock) -> Iterator[Database]:
 @pytest.mark.integration
 def test_models_and_migrations_agree_on_postgresql(on_postgres: Database) -> None:
     assert _differences(on_postgres) == []
+
+
+@pytest.mark.integration
+def test_a_database_of_the_first_release_keeps_its_data_on_postgresql(
+    url: str, clock: Clock
+) -> None:
+    with closing(Database(url)) as database:
+        with database.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        _upgrades_with_its_data(database, clock)
+
+
+@pytest.mark.integration
+def test_the_life_of_an_asset_goes_its_way_on_postgresql(
+    on_postgres: Database, clock: Clock
+) -> None:
+    with on_postgres.unit(SYSTEM, clock.now) as unit:
+        made = assets.add(unit, NewAsset("veh-001", AssetKind.VEHICLE, "", "x"))
+        row = assets.in_use(unit, made.id)
+        unit.session.add(
+            CertificateRow(
+                serial="1f",
+                asset=made.id,
+                how="enrolled",
+                issued_at=clock.now,
+                expires_at=clock.now + timedelta(days=90),
+            )
+        )
+        unit.session.flush()
+        certificates.revoke(unit, row, "broken")
+        assets.move(unit, made.id, "y", "")
+    balances = {("veh-001", "reports"): Sums(5, 3, 0, 1, 1, 0)}
+    day = ledger_rules.day_of(clock.now)
+    for _ in range(2):
+        with on_postgres.unit(SYSTEM, clock.now) as unit:
+            ledger.note(unit.session, day, balances)
+
+    with on_postgres.reading() as session:
+        assert certificates.silenced(session) == {"veh-001"}
+        assert [one.serial for one in certificates.revoked(session, clock.now)] == ["1f"]
+        [moved] = ledger.moved(session, SYSTEM, Wanted(day, day))
+        assert (moved.sums, moved.court) == (Sums(5, 3, 0, 1, 1, 0), "y")
+        assert ledger.noted_day(session) == day
 
 
 @pytest.mark.integration
@@ -115,6 +225,7 @@ def test_the_server_works_on_postgresql(
         assert [row.what for row in journal.since(session, caller, 0)] == [
             "account_made",
             "signed_in",
+            "court_added",
             "asset_added",
             "document_settings",
         ]

@@ -22,7 +22,7 @@ def _used() -> set[str]:
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             first = node.args[0]
-            if name in (*_PLACES, "CommandFailed") and isinstance(first, ast.Constant):
+            if name in (*_PLACES, "CommandFailed", "Problem") and isinstance(first, ast.Constant):
                 found.add(str(first.value))
     return found
 

@@ -31,6 +31,11 @@ def test_without_a_file_a_data_folder_is_enough(tmp_path: Path) -> None:
         ("broker_port = 70000", "broker_port"),
         ('log_level = "loud"', "log_level"),
         ('[mirror]\nbucket = "x"', "mirror.url"),
+        ('[map]\ntianditu_key = "a&b"', "map.tianditu_key"),
+        ('[[map.sources]]\nid = "Own"\nurl = "http://x/{z}/{x}/{y}"', "map.sources.0.id"),
+        ('[[map.sources]]\nid = "own"\nurl = "http://x/{z}/{x}"', "map.sources.0.url"),
+        ('[[map.sources]]\nid = "own"\nurl = "file:///{z}/{x}/{y}"', "map.sources.0.url"),
+        ('[[map.sources]]\nid = "tianditu"\nurl = "http://x/{z}/{x}/{y}"', "map"),
         ("= 1", "server.toml"),
     ],
 )
@@ -41,6 +46,24 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, place: str) -> None:
         load({"data": tmp_path})
 
     assert str(refusal.value.facts["place"]).endswith(place)
+
+
+def test_a_map_source_needs_little(tmp_path: Path) -> None:
+    text = """
+name = "重庆车载便民法庭"
+[map]
+review_number = "GS(2024)0650号"
+[[map.sources]]
+id = "office"
+url = "http://tiles.example.cn/{s}/{z}/{x}/{y}.png?key=1"
+"""
+    (tmp_path / "server.toml").write_text(text)
+
+    found = load({"data": tmp_path})
+
+    [source] = found.map.sources
+    assert (found.name, found.map.review_number) == ("重庆车载便民法庭", "GS(2024)0650号")
+    assert (source.datum, source.overlay_url, source.max_zoom) == ("wgs84", "", 18)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "fleet.example.cn", "192.168.1.5"])

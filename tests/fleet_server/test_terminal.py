@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console, RenderableType
 
-from fleet_server import terminal
 from fleet_server.assets.routes import AssetOut
-from fleet_server.live import BalanceOut, Live
-from fleet_server.readings import HistoryOut, PointOut
+from fleet_server.command import terminal
 from fleet_server.sentences import say
-from fleet_server.status import IntakeOut, StatusOut
+from fleet_server.views.live import BalanceOut, Live
+from fleet_server.views.readings import HistoryOut, PointOut
+from fleet_server.views.status import IntakeOut, StatusOut
 from telemetry.words import AssetKind
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -54,7 +54,18 @@ def _live(presence: str, seconds: int) -> Live:
 
 
 def _asset(name: str, live: Live | None) -> AssetOut:
-    return AssetOut(id=name, kind=AssetKind.VEHICLE, name=name, court="x", made_at=AT, live=live)
+    return AssetOut(
+        id=name,
+        kind=AssetKind.VEHICLE,
+        name=name,
+        court="x",
+        plate="",
+        note="",
+        home=None,
+        made_at=AT,
+        retired_at=None,
+        live=live,
+    )
 
 
 def _status(live: int, assets: int) -> StatusOut:
@@ -68,6 +79,7 @@ def _status(live: int, assets: int) -> StatusOut:
         unreadable=0,
         held=0,
         elsewhere=0,
+        silenced=0,
         waiting_messages=0,
         waiting_bytes=0,
         set_aside={},
@@ -92,6 +104,7 @@ def _balance(asset: str, stored: int, missing: int) -> BalanceOut:
         asset=asset,
         stream="reports",
         epoch=None,
+        is_closed=None,
         head=stored + missing,
         stored=stored,
         set_aside=0,

@@ -14,7 +14,8 @@ import msgspec
 from simulators.centre import Balance
 from simulators.child import Settings, WrongClock
 from simulators.depot import enlist
-from simulators.fleet import CENTRAL, Member
+from simulators.districts import CENTRAL
+from simulators.fleet import Member
 from simulators.outcome import stored
 from simulators.rig import Rig
 from simulators.witness import Verdict, judge

@@ -48,6 +48,8 @@ OTHER_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS sealed (readings_of VARCHAR, file VARCHAR, first_instant BIGINT,
     last_instant BIGINT, first_ordinal BIGINT, last_ordinal BIGINT)""",
     "CREATE TABLE IF NOT EXISTS cursors (name VARCHAR, ordinal BIGINT)",
+    """CREATE TABLE IF NOT EXISTS cells (day BIGINT, metric VARCHAR, cell BIGINT,
+    longitude DOUBLE, latitude DOUBLE, bin BIGINT, samples BIGINT)""",
 )
 
 

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from telemetry.intervals import IntervalSet
 from telemetry.metrics import CATALOGUE, Metric
-from telemetry.store.duckdb_store import export, history, rows, sealing
+from telemetry.store.duckdb_store import cells, devices, export, history, rows, sealing, tracks
 from telemetry.store.duckdb_store.batch import (
     aside_batch,
     devices_batch,
@@ -23,7 +23,20 @@ from telemetry.store.duckdb_store.files import remove_parts
 from telemetry.store.duckdb_store.ledger import Commit, Ledger, Name, stored_crcs
 from telemetry.store.duckdb_store.schema import Schema, prepare
 from telemetry.store.duckdb_store.sources import Sources
-from telemetry.store.port import AsideRow, Fate, Point, ReportRow, StoreUnavailable
+from telemetry.store.port import (
+    AsideRow,
+    Box,
+    Cell,
+    CellRow,
+    DeviceSeen,
+    Fate,
+    Fix,
+    Point,
+    ReportRow,
+    StoreUnavailable,
+    Track,
+    Widened,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +106,23 @@ class DuckDBStore:
         with self._reading() as sources:
             return history.history(sources, asset, metric, since, until, buckets, device)
 
+    def tracks(
+        self,
+        assets: Sequence[str],
+        since: int,
+        until: int,
+        most_points: int,
+        metrics: Sequence[str] = (),
+    ) -> dict[str, Track]:
+        """See `TelemetryStore.tracks`."""
+        with self._reading() as sources:
+            return tracks.tracks(sources, assets, since, until, most_points, metrics)
+
+    def devices(self, asset: str) -> list[DeviceSeen]:
+        """See `TelemetryStore.devices`."""
+        with self._reading() as sources:
+            return devices.devices(sources, asset)
+
     def latest(self, asset: str) -> ReportRow | None:
         """See `TelemetryStore.latest`."""
         with self._reading() as sources:
@@ -160,6 +190,42 @@ class DuckDBStore:
         with self._reading() as sources:
             return [report for _, report in rows.in_order_of_commit(sources, first, last)]
 
+    def fixes_committed(
+        self, first: int, last: int, metrics: Sequence[str]
+    ) -> list[tuple[str, Fix]]:
+        """The positions among the reports with these ordinals, both included, each with its asset.
+
+        In the order of their commit.
+        """
+        with self._reading() as sources:
+            return tracks.fixes_committed(sources, first, last, metrics)
+
+    def fold_cells(self, name: str, ordinal: int, rows: Sequence[CellRow]) -> None:
+        """Add to the cells and move the cursor `name`, in one transaction: a kill repeats nothing.
+
+        Raises:
+            StoreUnavailable: neither was done.
+        """
+        with self._writing() as connection:
+            cells.add(connection, rows)
+            _move(connection, name, ordinal)
+
+    def compact_cells(self, before_day: int, keep_from_day: int) -> None:
+        """Let each cell, metric, bin and day before `before_day` be one row; forget older days.
+
+        Raises:
+            StoreUnavailable: everything stands as it was.
+        """
+        with self._writing() as connection:
+            cells.compact(connection, before_day, keep_from_day)
+
+    def cells(
+        self, metric: str, since_day: int, fraction: float, widened: Widened, box: Box | None
+    ) -> list[Cell]:
+        """The quantile `fraction` of each cell that has samples since a day, by cell."""
+        with self._reading() as sources:
+            return cells.cells(sources.cursor, metric, since_day, fraction, widened, box)
+
     def cursor(self, name: str) -> int:
         """The ordinal that `move_cursor` noted last, 0 at first."""
         with self._database.reading() as cursor:
@@ -173,8 +239,7 @@ class DuckDBStore:
             StoreUnavailable: the old place stands.
         """
         with self._writing() as connection:
-            connection.execute("DELETE FROM cursors WHERE name = ?", [name])
-            connection.execute("INSERT INTO cursors VALUES (?, ?)", [name, ordinal])
+            _move(connection, name, ordinal)
 
     def close(self) -> None:
         """See `TelemetryStore.close`."""
@@ -259,3 +324,8 @@ class DuckDBStore:
             self._database.repair()
             self._ledger = self._load()
             self._is_doubtful = False
+
+
+def _move(connection: DuckDBPyConnection, name: str, ordinal: int) -> None:
+    connection.execute("DELETE FROM cursors WHERE name = ?", [name])
+    connection.execute("INSERT INTO cursors VALUES (?, ?)", [name, ordinal])

@@ -82,6 +82,10 @@ class Speaker:
         self.say("reports", header=beat(reports, events, greets=True))
         return self.acks[-1]
 
+    def greet_unheard(self) -> None:
+        """Greet somebody who does not listen."""
+        self.say("reports", header=beat(greets=True))
+
     def say(
         self,
         stream: str,

@@ -2,7 +2,10 @@
 
 import pytest
 
-from fleet_server.intake.model import Absence, Presence
+from fleet_server.database import Database
+from fleet_server.intake.intake import Intake
+from fleet_server.intake.model import Absence, Place, Presence
+from telemetry.store.duckdb_store import DuckDBStore
 from tests.fleet_server.intake.speech import START, Numbered, Speaker, beat, record, report
 
 UNTIMED = b'{"metrics":{"cpu_used_percent":5.0}}'
@@ -137,3 +140,49 @@ def test_a_lease_that_runs_out_is_a_change(vehicle: Speaker) -> None:
     vehicle.tick()
 
     assert [v.presence for v in vehicle.intake.changed_since(token)[1]] == [Presence.STALE]
+
+
+def test_a_backlog_shows_until_a_minute_after_its_last_report(vehicle: Speaker) -> None:
+    vehicle.greet()
+    vehicle.say("reports", report(2, START))
+    vehicle.commit()
+    before = vehicle.intake.view("veh-001").is_draining
+    vehicle.say("reports", report(1, START - 3_600_000))
+    vehicle.commit()
+    during = vehicle.intake.view("veh-001").is_draining
+    vehicle.now += 61_000
+    vehicle.tick()
+
+    assert (before, during) == (False, True)
+    assert not vehicle.intake.view("veh-001").is_draining
+
+
+def test_a_report_out_of_order_is_no_backlog(vehicle: Speaker) -> None:
+    vehicle.greet()
+    vehicle.say("reports", report(2, START), report(1, START - 1000))
+    vehicle.commit()
+
+    assert not vehicle.intake.view("veh-001").is_draining
+
+
+def test_in_a_tunnel_an_asset_stays_where_it_was_last(vehicle: Speaker) -> None:
+    vehicle.greet()
+    vehicle.say("reports", report(1, longitude_degrees=106.5, latitude_degrees=29.5))
+    vehicle.commit()
+    vehicle.say("reports", report(2, rsrp_dbm=-120.0))
+    vehicle.commit()
+
+    assert vehicle.intake.view("veh-001").place == Place(106.5, 29.5)
+
+
+def test_a_restarted_server_knows_where_an_asset_was(
+    vehicle: Speaker, telemetry: DuckDBStore, database: Database
+) -> None:
+    vehicle.greet()
+    vehicle.say("reports", report(1, longitude_degrees=106.5, latitude_degrees=29.5))
+    vehicle.commit()
+    vehicle.intake.save(vehicle.now)
+
+    restarted = Intake(telemetry, database)
+
+    assert restarted.view("veh-001").place == Place(106.5, 29.5)

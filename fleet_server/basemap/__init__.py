@@ -1,0 +1,1 @@
+"""Base maps: what a court imports instead of the bundled one, and the datums it may come in."""

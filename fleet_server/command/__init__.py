@@ -1,0 +1,1 @@
+"""The commands of the centre: what they are told, whom they ask, what they print."""

@@ -1,0 +1,192 @@
+"""What the server's commands can be told, and the help that says so."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fleet_server.access.model import Role
+from fleet_server.basemap.rules import Datum, Layer
+from fleet_server.command import asset_options
+from fleet_server.sentences import LANGUAGES
+
+
+def parser(command: str) -> argparse.ArgumentParser:
+    """The parser of one command."""
+    made = argparse.ArgumentParser(
+        prog=f"courtfleet {command}",
+        description=_DESCRIPTIONS[command],
+        epilog=f"examples:\n{_EXAMPLES[command]}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _PARSERS[command](made)
+    return made
+
+
+def default_data() -> Path:
+    """The data folder when none is named."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/courtfleet-server")
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "courtfleet"
+
+
+def _language_option(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--lang", choices=LANGUAGES, help="language; default: from LANG")
+
+
+def _client_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--server",
+        metavar="WHERE",
+        help="data folder or Unix socket of a server here, or an http(s) URL;"
+        " default: $COURTFLEET_SERVER, else the usual data folder."
+        " By URL $COURTFLEET_TOKEN holds the token.",
+    )
+    made.add_argument("--json", action="store_true", help="for programs")
+    _language_option(made)
+
+
+def _serve_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--data", default=str(default_data()), metavar="DIR", help="default: %(default)s"
+    )
+    made.add_argument("--settings", type=Path, metavar="FILE", help="default: server.toml in DIR")
+    made.add_argument("--demo", action="store_true", default=None, help="simulated assets only")
+    made.add_argument("--host", help="name or address by which assets reach this server")
+    made.add_argument("--listen", metavar="ADDRESS", help="for broker and enrolment; default: all")
+    made.add_argument(
+        "--broker-port", type=int, metavar="PORT", help="default: 8883; 0: a free one"
+    )
+    made.add_argument("--enrol-port", type=int, metavar="PORT", help="default: 8884; 0: a free one")
+    made.add_argument(
+        "--console-port", type=int, metavar="PORT", help="default: 8800; 0: a free one"
+    )
+    made.add_argument("--database", metavar="URL", help="default: SQLite in DIR")
+    made.add_argument(
+        "--ready-file", type=Path, metavar="FILE", help="gets one line of JSON when all of it works"
+    )
+    _language_option(made)
+    made.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
+
+
+def _assets_options(made: argparse.ArgumentParser) -> None:
+    asset_options.assets(made, _client_options)
+
+
+def _courts_options(made: argparse.ArgumentParser) -> None:
+    asset_options.courts(made, _client_options)
+
+
+def _status_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--once", action="store_true", help="print once instead of following")
+    made.add_argument(
+        "--every", type=float, default=1.0, metavar="SECONDS", help="default: %(default)s"
+    )
+    _client_options(made)
+
+
+def _period_options(made: argparse.ArgumentParser) -> None:
+    text = "an instant (2026-03-01T08:00+08:00), or how long ago: 90s, 30m, 2h, 7d"
+    made.add_argument("--since", default="1h", metavar="WHEN", help=f"{text}; default: %(default)s")
+    made.add_argument("--until", default="now", metavar="WHEN", help="the same; default: now")
+    _client_options(made)
+
+
+def _history_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("asset", metavar="ASSET")
+    made.add_argument("metric", metavar="METRIC", help="a key of the catalogue, as rsrp_dbm")
+    made.add_argument("--device", default="", help="of which device, for a metric of devices")
+    made.add_argument("--buckets", type=int, default=60, help="default: %(default)s")
+    _period_options(made)
+
+
+def _export_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("file", metavar="FILE", help="ends in .csv or .parquet")
+    made.add_argument(
+        "--asset", action="append", metavar="ID", help="may be repeated; default: all"
+    )
+    made.add_argument("--format", choices=["csv", "parquet"])
+    _period_options(made)
+
+
+def _tokens_options(made: argparse.ArgumentParser) -> None:
+    actions = made.add_subparsers(dest="action", required=True, metavar="make|list|withdraw")
+    make = actions.add_parser("make", help="make a token and print it, once")
+    make.add_argument("label", metavar="LABEL", help="what it is for")
+    make.add_argument("--role", choices=list(Role), default=Role.VIEWER)
+    make.add_argument("--days", type=int, default=90, help="default: %(default)s")
+    listing = actions.add_parser("list", help="all tokens")
+    withdraw = actions.add_parser("withdraw", help="make a token worthless at once")
+    withdraw.add_argument("id", type=int, metavar="ID")
+    for each in (make, listing, withdraw):
+        _client_options(each)
+
+
+def _basemap_options(made: argparse.ArgumentParser) -> None:
+    actions = made.add_subparsers(dest="action", required=True, metavar="import|show|reset")
+    take = actions.add_parser("import", help="use a GeoJSON file for a layer")
+    take.add_argument("file", type=Path, metavar="FILE", help="GeoJSON, degrees, UTF-8")
+    take.add_argument("--layer", type=Layer, choices=list(Layer), required=True)
+    take.add_argument(
+        "--datum",
+        type=Datum,
+        choices=list(Datum),
+        required=True,
+        help="what the degrees mean; street maps of Chinese makers are gcj02,"
+        " surveying offices and Tianditu give cgcs2000",
+    )
+    take.add_argument("--dry-run", action="store_true", help="say what it would do, without server")
+    show = actions.add_parser("show", help="which layers were imported")
+    reset = actions.add_parser("reset", help="show the bundled layer again")
+    reset.add_argument("layer", type=Layer, choices=list(Layer))
+    for each in (take, show, reset):
+        _client_options(each)
+
+
+_PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "serve": _serve_options,
+    "assets": _assets_options,
+    "courts": _courts_options,
+    "status": _status_options,
+    "history": _history_options,
+    "export": _export_options,
+    "tokens": _tokens_options,
+    "basemap": _basemap_options,
+}
+_DESCRIPTIONS: Final = {
+    "serve": "Run the fleet server: certificates, broker, intake, API.",
+    "assets": "Add, change, import, move, replace and retire assets.",
+    "courts": "The courts that own assets, as records.",
+    "status": "A live table of the fleet: who is heard of, how much, and if the balance closes.",
+    "history": "One metric of one asset over time.",
+    "export": "Stored readings as CSV or Parquet.",
+    "tokens": "Tokens for programs that use the API by HTTP.",
+    "basemap": "The map below the fleet: a court's own data instead of the bundled ones.",
+}
+_EXAMPLES: Final = {
+    "serve": """\
+  courtfleet serve --host fleet.example.cn
+  courtfleet serve --demo --data /tmp/demo --listen 127.0.0.1 --host localhost""",
+    "assets": asset_options.ASSET_EXAMPLES,
+    "courts": asset_options.COURT_EXAMPLES,
+    "status": """\
+  courtfleet status
+  courtfleet status --once --json""",
+    "history": """\
+  courtfleet history veh-001 rsrp_dbm --since 2h
+  courtfleet history veh-001 received_bytes --device wwan0 --json""",
+    "export": """\
+  courtfleet export today.csv --since 24h
+  courtfleet export veh-001.parquet --asset veh-001 --since 2026-03-01T00:00+08:00""",
+    "tokens": """\
+  courtfleet tokens make grafana --days 30
+  courtfleet tokens list
+  courtfleet tokens withdraw 3""",
+    "basemap": """\
+  courtfleet basemap import districts.geojson --layer districts --datum cgcs2000 --dry-run
+  courtfleet basemap import villages.geojson --layer places --datum gcj02
+  courtfleet basemap show
+  courtfleet basemap reset places""",
+}

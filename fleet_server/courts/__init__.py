@@ -1,0 +1,1 @@
+"""The courts that own assets, as records."""

@@ -1,0 +1,1 @@
+"""Coverage: what the fleet measured of the network, by hexagon."""

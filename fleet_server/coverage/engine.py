@@ -1,0 +1,136 @@
+"""Folds what was committed into the hexagons, from where it stopped, and answers what they say.
+
+The counts lie in the telemetry store, beside the reports that they come from, because there the
+cursor moves in the transaction that adds to them: no report is counted twice or left out by a kill,
+and nothing is read again after a restart. Late reports count too: a measurement stays true.
+"""
+
+import threading
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from fleet_server.coverage import rules
+from fleet_server.coverage.model import Measured
+from fleet_server.errors import Malformed
+from telemetry.store.duckdb_store import DuckDBStore
+from telemetry.store.port import Box, CellRow, Fix
+
+CURSOR: Final = "coverage"
+KEPT_DAYS: Final = 400
+MOST_HEXAGONS: Final = 20_000
+_STEP_REPORTS: Final = 20_000
+_MOST_STEPS: Final = 20
+_METRICS: Final = (*rules.CONTEXT, *Measured)
+
+
+class Hexagon(Struct, frozen=True):
+    """What was measured in one hexagon: a quantile, and of how many samples."""
+
+    name: str
+    outline: list[tuple[float, float]]
+    value: float
+    samples: int
+
+
+class Coverage:
+    """`step` is for one thread, the rest for any."""
+
+    def __init__(self, store: DuckDBStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._folded: int | None = None
+        self._compacted_day = -1
+        # Where each asset was counted last: hexagon, and instant of that count.
+        self._last: dict[str, tuple[int, int]] = {}
+
+    @property
+    def revision(self) -> int:
+        """Another number when the hexagons may have changed."""
+        with self._lock:
+            return self._cursor()
+
+    def step(self, now: datetime) -> None:
+        """Fold what was committed since; comes back now and then, the server may want to stop.
+
+        Raises:
+            StoreUnavailable: what is not folded yet will be the next time.
+        """
+        with self._lock:
+            first = self._cursor() + 1
+        for _ in range(_MOST_STEPS):
+            last = min(self._store.last_ordinal(), first + _STEP_REPORTS - 1)
+            if last < first:
+                break
+            fixes = self._store.fixes_committed(first, last, _METRICS)
+            self._store.fold_cells(CURSOR, last, self._counted(fixes))
+            with self._lock:
+                self._folded = last
+            first = last + 1
+        today = round(now.timestamp() * 1000) // rules.DAY_MS
+        if today != self._compacted_day:
+            self._store.compact_cells(today, today - KEPT_DAYS)
+            self._compacted_day = today
+
+    def hexagons(
+        self,
+        metric: Measured,
+        resolution: int,
+        since_day: int,
+        fraction: float,
+        box: Box | None,
+    ) -> list[Hexagon]:
+        """Those with samples since a day (since 1970, UTC), whose centre lies in the box.
+
+        Raises:
+            Malformed: more than anybody can look at.
+        """
+        found = self._store.cells(metric, since_day, fraction, rules.widened(resolution), box)
+        if box is not None:
+            found = [one for one in found if rules.is_in(box, one.cell)]
+        if len(found) > MOST_HEXAGONS:
+            raise Malformed("too_many_hexagons", limit=MOST_HEXAGONS)
+        ruler = rules.RULERS[metric]
+        return [
+            Hexagon(
+                rules.name_of(one.cell),
+                rules.outline_of(one.cell),
+                rules.value_of(ruler, one.bin),
+                one.samples,
+            )
+            for one in found
+        ]
+
+    def _cursor(self) -> int:
+        if self._folded is None:
+            self._folded = self._store.cursor(CURSOR)
+        return self._folded
+
+    def _counted(self, fixes: list[tuple[str, Fix]]) -> list[CellRow]:
+        counts: Counter[tuple[int, Measured, int, int]] = Counter()
+        for asset, fix in fixes:
+            if not rules.is_exact(fix):
+                continue
+            cell = rules.cell_at(fix.longitude, fix.latitude)
+            if not self._is_news(asset, cell, fix):
+                continue
+            day = fix.instant // rules.DAY_MS
+            for metric, value in zip(Measured, fix.values[len(rules.CONTEXT) :], strict=True):
+                if isinstance(value, int | float):
+                    counts[day, metric, cell, rules.bin_of(rules.RULERS[metric], value)] += 1
+        centres = {cell: rules.centre_of(cell) for _, _, cell, _ in counts}
+        return [
+            CellRow(day, metric, cell, *centres[cell], place, samples)
+            for (day, metric, cell, place), samples in counts.items()
+        ]
+
+    def _is_news(self, asset: str, cell: int, fix: Fix) -> bool:
+        """Whether the asset moves, came into this hexagon, or has stood there long enough."""
+        last_cell, last_at = self._last.get(asset, (0, 0))
+        is_soon = abs(fix.instant - last_at) < rules.STANDING_MS
+        if last_cell == cell and is_soon and not rules.is_moving(fix):
+            return False
+        self._last[asset] = (cell, fix.instant)
+        return True

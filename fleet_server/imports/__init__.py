@@ -1,0 +1,1 @@
+"""Assets from spreadsheets, and assets as spreadsheets."""

@@ -1,0 +1,1 @@
+"""What became of record numbers, day by day."""

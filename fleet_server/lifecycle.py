@@ -1,0 +1,155 @@
+"""Routes to the life of an asset: its enrolment's progress, move, replace, retire, reinstate."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter
+from fastapi import Request as HttpRequest
+from pydantic import BaseModel, Field
+
+from fleet_server.assets import lifecycle, store
+from fleet_server.assets.routes import (
+    AssetOut,
+    CourtName,
+    InvitationOut,
+    asset_out,
+    invitation_out,
+)
+from fleet_server.enrolment import progress
+from fleet_server.enrolment.progress import Progress, State
+from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.parts import Parts
+from fleet_server.sentences import preferred, say
+from fleet_server.views.live import instant
+
+router = APIRouter(prefix="/api/v1", tags=["assets"])
+
+_SEARCHES: Final = (timedelta(hours=1), timedelta(days=7))
+"""So long after its enrolment an asset's first report is looked for: mostly it comes at once."""
+
+Why = Annotated[str, Field(max_length=500, examples=["新车交付"])]
+
+
+class RefusalOut(BaseModel):
+    """Why the last try to enrol failed, in the reader's language."""
+
+    code: str = Field(examples=["invitation_expired"])
+    detail: str
+
+
+class EnrolmentOut(BaseModel):
+    """How far an asset's enrolment has come. `tries` and `tried_at` concern the newest string."""
+
+    state: State
+    invited_at: datetime | None
+    expires_at: datetime | None
+    tries: int
+    tried_at: datetime | None
+    refusal: RefusalOut | None
+    enrolled_at: datetime | None
+    first_report_at: datetime | None
+
+
+class MoveIn(BaseModel):
+    """The court that gets the asset, and why."""
+
+    court: CourtName
+    why: Why = ""
+
+
+class WhyIn(BaseModel):
+    """Why; it stands in the journal."""
+
+    why: Why = ""
+
+
+class RetireIn(BaseModel):
+    """`confirm` is the asset's id, typed by whoever retires it."""
+
+    confirm: Annotated[str, Field(max_length=80, examples=["veh-001"])]
+    why: Why = ""
+
+
+@router.get("/assets/{asset}/enrolment", operation_id="show_enrolment")
+def show_enrolment(
+    asset: str, caller: CallerNow, parts: PartsNow, now: Now, request: HttpRequest
+) -> EnrolmentOut:
+    """The steps of an enrolment: invited, tried, enrolled, first report, and what failed."""
+    with parts.database.reading() as session:
+        store.find(session, caller, asset)
+        found = progress.found(session, asset, parts.enrolment.strangers.tried_at, now)
+    first = _first_report(parts, asset, found)
+    state = State.REPORTING if found.state is State.ENROLLED and first else found.state
+    language = preferred(request.headers.get("accept-language", ""))
+    return EnrolmentOut(
+        state=state,
+        invited_at=found.invited_at,
+        expires_at=found.expires_at,
+        tries=found.tries,
+        tried_at=found.tried_at,
+        refusal=_refusal(asset, found, language),
+        enrolled_at=found.enrolled_at,
+        first_report_at=first,
+    )
+
+
+@router.post("/assets/{asset}/move", operation_id="move_asset")
+def move_asset(asset: str, body: MoveIn, caller: CallerNow, parts: PartsNow, now: Now) -> AssetOut:
+    """Give an asset to another court; both read it in the journal."""
+    with parts.database.unit(caller, now) as unit:
+        moved = store.move(unit, asset, body.court, body.why)
+    return asset_out(parts, moved)
+
+
+@router.post("/assets/{asset}/replace", operation_id="replace_asset", status_code=201)
+def replace_asset(
+    asset: str, body: WhyIn, caller: CallerNow, parts: PartsNow, now: Now
+) -> InvitationOut:
+    """Another computer gets the asset's name; what the old one still held is lost with it."""
+    with parts.database.unit(caller, now) as unit:
+        invited = lifecycle.replace(unit, parts.enrolment, asset, body.why)
+    parts.revocation.enforce(asset, now)
+    return invitation_out(invited)
+
+
+@router.post("/assets/{asset}/retire", operation_id="retire_asset")
+def retire_asset(
+    asset: str, body: RetireIn, caller: CallerNow, parts: PartsNow, now: Now
+) -> AssetOut:
+    """Retire an asset: it may not connect any more, its history stays."""
+    with parts.database.unit(caller, now) as unit:
+        retired = lifecycle.retire(unit, asset, body.confirm, body.why)
+    parts.revocation.enforce(asset, now)
+    return asset_out(parts, retired)
+
+
+@router.post("/assets/{asset}/reinstate", operation_id="reinstate_asset", status_code=201)
+def reinstate_asset(
+    asset: str, body: WhyIn, caller: CallerNow, parts: PartsNow, now: Now
+) -> InvitationOut:
+    """Take a retired asset back into use; a computer has to enrol for it."""
+    with parts.database.unit(caller, now) as unit:
+        return invitation_out(lifecycle.reinstate(unit, parts.enrolment, asset, body.why))
+
+
+def _refusal(asset: str, found: Progress, language: str) -> RefusalOut | None:
+    if not found.refusal:
+        return None
+    detail = say(found.refusal, language, asset=asset, problem="")
+    return RefusalOut(code=found.refusal, detail=detail)
+
+
+def _first_report(parts: Parts, asset: str, found: Progress) -> datetime | None:
+    """When the first report since the enrolment arrived; None when none has."""
+    enrolled_at = found.enrolled_at
+    if enrolled_at is None:
+        return None
+    since = round(enrolled_at.timestamp() * 1000)
+    for span in _SEARCHES:
+        until = since + round(span.total_seconds() * 1000)
+        row = next(parts.store.rows([asset], since, until), None)
+        if row is not None:
+            return instant(row.received_at)
+    view = parts.intake.view(asset)
+    is_newer = view.received_at is not None and view.received_at >= since
+    return instant(view.received_at) if is_newer else None

@@ -1,0 +1,1 @@
+"""Tables in files that people make with spreadsheets: read with care, written without tricks."""

@@ -1,0 +1,1 @@
+"""Makes the console's bundled base map from public packages: `make basemap`."""
