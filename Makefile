@@ -9,26 +9,29 @@ LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --g
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test test-root bench soak lock clean
+.PHONY: help setup demo check format test test-root bench soak lock basemap clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-setup: ## install what is missing (Debian packages, .venv); silent when nothing is
+setup: ## install what is missing (Debian packages, .venv, web console); silent when nothing is
 	@tools/setup
 
-demo: setup ## a server and 115 simulated assets, shown in this terminal
+demo: export COURTFLEET_BEGAN := $(shell date +%s)# the demo says how long all of it took
+demo: setup ## a server and 115 simulated assets, in the browser
 	@courtfleet demo
 
-check: setup ## lint, format, types, import rules
+check: setup ## lint, format, types, import rules, of the console too
 	ruff check .
 	ruff format --check .
 	mypy $(CHECKED)
 	lint-imports --no-logo
+	npm --prefix fleet_server/console run --silent check
 
 format: setup ## put the code into its form
 	ruff check --fix-only --quiet .
 	ruff format .
+	npm --prefix fleet_server/console run --silent format
 
 test: ## all tests but the long ones, those that need root too
 	@tools/setup test
@@ -50,7 +53,12 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml, newest version
 	$(LOCK) --upgrade --extra dev pyproject.toml -o requirements/all.txt
 	$(LOCK) --upgrade --extra edge -c requirements/all.txt pyproject.toml -o requirements/edge.txt
 	$(LOCK) --upgrade --no-deps requirements/mocks.in -o requirements/mocks.txt
+	$(LOCK) --upgrade requirements/basemap.in -o requirements/basemap.txt
+
+basemap: setup ## make the console's bundled base map anew from public packages
+	@tools/basemap/run
 
 clean: ## remove .venv and everything generated
 	rm -rf .venv .venv.log .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf screenshots fleet_server/console/dist fleet_server/console/node_modules
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -4,10 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import codec, intake
+from bench import codec, console, intake, stream
 from bench.rows import save, table
 
-BENCHES = {"codec": codec.run, "intake": intake.run}
+BENCHES = {
+    "codec": codec.run,
+    "intake": intake.run,
+    "stream": stream.run,
+    "console": console.run,
+}
 """Each takes about so many seconds as it is given."""
 
 

@@ -1,0 +1,27 @@
+import { MantineProvider } from '@mantine/core'
+import './mantine.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+import { makeQuestions } from '../api/questions'
+import { useWords } from '../words'
+import { ErrorBoundary } from './ErrorBoundary'
+import './frame.css'
+import { Pages } from './Pages'
+import { SessionGate } from './session'
+import { theme, variables } from './theme'
+
+export function App() {
+  const [questions] = useState(makeQuestions)
+  useWords() // a change of language draws everything anew
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="dark">
+      <QueryClientProvider client={questions}>
+        <ErrorBoundary>
+          <SessionGate>
+            <Pages />
+          </SessionGate>
+        </ErrorBoundary>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

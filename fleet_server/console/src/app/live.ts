@@ -1,0 +1,13 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { startLive } from '../api/live'
+import { refresher } from '../api/questions'
+
+/** Follows the fleet as long as the component stands. */
+export function useLiveFleet(): void {
+  const questions = useQueryClient()
+  useEffect(() => {
+    const refresh = refresher(questions)
+    return startLive((changed) => refresh(changed.subject))
+  }, [questions])
+}

@@ -1,0 +1,92 @@
+/** The rows of the asset table: assets joined with what is known of them now. */
+
+import type { Asset } from '../api/assets'
+import type { Glance } from '../api/glance'
+import { rankOf, type State, stateOf } from '../app/state'
+import type { ColumnId, View } from './view'
+
+export type Reason = 'none' | 'will' | 'silence' | 'never' | 'forked' | 'clock'
+
+export interface Row {
+  readonly asset: Asset
+  readonly glance: Glance | undefined
+  readonly state: State
+  readonly reason: Reason
+  /** Everything a search looks into, in small letters. */
+  readonly text: string
+}
+
+/** One row an asset, in the order given. */
+export function rowsOf(assets: Iterable<Asset>, glances: ReadonlyMap<string, Glance>): Row[] {
+  return Array.from(assets, (asset) => rowOf(asset, glances.get(asset.id)))
+}
+
+export function rowOf(asset: Asset, glance: Glance | undefined): Row {
+  const text = [asset.id, asset.plate, asset.name, asset.court, asset.note].join('\n').toLowerCase()
+  return {
+    asset,
+    glance,
+    state: stateOf(glance),
+    reason: reasonOf(glance),
+    text,
+  }
+}
+
+/** Why an asset is in its state, when there is more to say than the state's word. */
+export function reasonOf(glance: Glance | undefined): Reason {
+  if (glance === undefined) return 'none'
+  if (glance.forked) return 'forked'
+  if (glance.clockFault) return 'clock'
+  return glance.absence === 'never' ? 'none' : glance.absence
+}
+
+/** Rows that a view shows, in its order. */
+export function shownIn(view: View, rows: readonly Row[]): Row[] {
+  const words = view.text.toLowerCase().split(/\s+/).filter(Boolean)
+  const found = rows.filter(
+    (row) =>
+      (view.kinds.length === 0 || view.kinds.includes(row.asset.kind)) &&
+      (view.courts.length === 0 || view.courts.includes(row.asset.court)) &&
+      (view.states.length === 0 || view.states.includes(row.state)) &&
+      words.every((word) => row.text.includes(word)),
+  )
+  const sign = view.descending ? -1 : 1
+  return found.sort(
+    (one, other) =>
+      compare(sortedBy(one, view.sort), sortedBy(other, view.sort), sign) ||
+      compare(one.asset.id, other.asset.id, 1),
+  )
+}
+
+type Value = string | number | null | undefined
+
+/** What a column sorts by. */
+function sortedBy(row: Row, column: ColumnId): Value {
+  switch (column) {
+    case 'state':
+      return rankOf(row.state)
+    case 'seen':
+      return row.glance?.seenAt
+    case 'rsrp':
+      return row.glance?.rsrpDbm
+    case 'rtt':
+      return row.glance?.rttSeconds
+    case 'version':
+      return row.asset.live?.agent_version
+    case 'added':
+      return row.asset.made_at
+    default:
+      return row.asset[column]
+  }
+}
+
+const COLLATOR = new Intl.Collator('zh-CN', { numeric: true })
+
+/** What is not known comes last, whichever way one sorts. */
+function compare(one: Value, other: Value, sign: number): number {
+  const isOneKnown = one !== null && one !== undefined && one !== ''
+  const isOtherKnown = other !== null && other !== undefined && other !== ''
+  if (!isOneKnown || !isOtherKnown) return Number(isOtherKnown) - Number(isOneKnown)
+  if (typeof one === 'number' && typeof other === 'number') return sign * (one - other)
+  return sign * COLLATOR.compare(String(one), String(other))
+}

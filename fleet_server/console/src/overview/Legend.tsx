@@ -1,0 +1,79 @@
+/** What the shapes and colours mean, and how many of each the map shows. */
+
+import { StatusDot } from '../app/parts'
+import { STATES } from '../app/state'
+import { type CoverageMetric, rampStops } from '../map/palette'
+import { useWords } from '../words'
+import type { Choice } from './address'
+import { COVERAGE_DAYS } from './coverage'
+import { KINDS } from './filters'
+import type { Row } from './fleet'
+import { KindMark } from './KindMark'
+
+interface Props {
+  rows: readonly Row[]
+  choice: Choice
+  isCoverageEmpty: boolean
+  /** How many of the rows have a place on the map. */
+  placed: number
+}
+
+const METRIC_WORDS = { rsrp_dbm: 'rsrp', snr_db: 'snr', tcp_rtt_seconds: 'rtt' } as const
+
+export function Legend({ rows, choice, isCoverageEmpty, placed }: Props) {
+  const { t } = useWords()
+  const counts = { fault: 0, offline: 0, stale: 0, never: 0, online: 0 }
+  for (const row of rows) counts[row.state] += 1
+  const unplaced = rows.length - placed
+  return (
+    <section className="cf-map-card cf-legend" aria-label={t('overview.map.legend')}>
+      <ul>
+        {STATES.map((state) => (
+          <li key={state} data-none={counts[state] === 0}>
+            <StatusDot state={state} />
+            <span className="cf-mono">{counts[state]}</span>
+          </li>
+        ))}
+      </ul>
+      <ul className="cf-legend-kinds">
+        {KINDS.map((kind) => (
+          <li key={kind}>
+            <KindMark kind={kind} />
+            {t(`kind.${kind}`)}
+          </li>
+        ))}
+      </ul>
+      {choice.shown.coverage && (
+        <div className="cf-ramp">
+          <div>{t(`overview.map.${METRIC_WORDS[choice.metric]}`)}</div>
+          <Ramp choice={choice} />
+          <p className="cf-hint">
+            {isCoverageEmpty
+              ? t('overview.map.coverageNone', { days: COVERAGE_DAYS })
+              : t('overview.map.opacity')}
+          </p>
+        </div>
+      )}
+      {unplaced > 0 && <p className="cf-hint">{t('overview.map.noPlace', { count: unplaced })}</p>}
+    </section>
+  )
+}
+
+function Ramp({ choice }: { choice: Choice }) {
+  const stops = rampStops(choice.metric, choice.ramp)
+  const colours = stops.map((stop) => stop.colour).join(', ')
+  return (
+    <>
+      <div className="cf-ramp-bar" style={{ background: `linear-gradient(90deg, ${colours})` }} />
+      <div className="cf-ramp-scale cf-mono">
+        {stops.map((stop, at) =>
+          at % 2 === 0 ? <span key={stop.at}>{written(stop.at, choice.metric)}</span> : null,
+        )}
+      </div>
+    </>
+  )
+}
+
+function written(value: number, metric: CoverageMetric): string {
+  return metric === 'tcp_rtt_seconds' ? String(Math.round(value * 1000)) : String(value)
+}

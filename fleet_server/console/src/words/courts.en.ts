@@ -1,0 +1,32 @@
+import type { courts as zh } from './courts.zh-CN'
+import type { Words } from './words'
+
+export const courts: Words<typeof zh> = {
+  title: 'Courts',
+  counted: 'Courts: {{n}}',
+  add: 'Add a court',
+  edit: 'Edit {{court}}',
+  remove: 'Remove {{court}}',
+  removeShort: 'Remove',
+  editShort: 'Edit',
+  table: 'Courts',
+  search: 'Search name, district, contact',
+  name: 'Name',
+  nameHint: 'In full, for instance 重庆市巴南区人民法院; it never changes',
+  nameMissing: 'Write a name, without a comma',
+  level: 'Level',
+  levels: { basic: 'Basic', intermediate: 'Intermediate', high: 'High' },
+  district: 'District',
+  contact: 'Contact',
+  phone: 'Phone',
+  hours: 'Hours',
+  hoursHint: 'For instance Mon to Fri 9:00–12:00, 14:00–17:30',
+  assets: 'Assets',
+  showAssets: 'Assets of {{court}}',
+  actions: 'Actions',
+  empty: 'No courts yet',
+  emptyText: 'Add a court, or write a new one when you add an asset.',
+  nothing: 'No court is like that',
+  removes: 'The record is removed; the journal keeps that it was.',
+  hasAssets: 'The court still has {{n}} assets. Move them to another court first.',
+}

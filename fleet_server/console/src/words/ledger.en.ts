@@ -1,0 +1,51 @@
+import type { ledger as zh } from './ledger.zh-CN'
+import type { Words } from './words'
+
+export const ledger: Words<typeof zh> = {
+  title: 'Ledger',
+  equation: 'numbers = stored + set aside + dropped + lost + missing',
+  closed:
+    'The balance closes: every record an agent took is stored; nothing dropped, lost or missing.',
+  explained: 'Everything is explained: {{n}} not stored, each with its reason; nothing missing.',
+  open: 'Still open: {{n}} missing, waiting to be sent.',
+  counted: '{{n}} rows',
+  table: 'Ledger',
+  since: 'From',
+  until: 'To',
+  court: 'Court',
+  asset: 'Asset',
+  any: 'Any',
+  show: { label: 'Show', all: 'All rows', unstored: 'Not all stored', open: 'Missing at end' },
+  exportCsv: 'Export CSV',
+  exportXlsx: 'Export Excel (xlsx)',
+  print: 'Print',
+  help: 'What the columns mean',
+  day: 'Day',
+  stream: 'Stream',
+  streams: { reports: 'Reports', events: 'Events' },
+  total: 'Total',
+  empty: 'Nothing moved on these days',
+  emptyText: 'Choose other days, or wait for assets to report.',
+  nothingOpen: 'No open rows',
+  nothingOpenText: 'Everything chosen is balanced.',
+  daily:
+    'A row is what moved that day; Missing at end had not arrived when the day ended. Days are those of Beijing time.',
+  columns: {
+    head: 'Numbers',
+    stored: 'Stored',
+    set_aside: 'Set aside',
+    dropped: 'Dropped',
+    lost: 'Lost',
+    missing: 'Missing',
+    missing_at_end: 'Missing at end',
+  },
+  means: {
+    head: 'record numbers that the agent gave',
+    stored: 'stored, each once',
+    set_aside: 'received but unreadable, kept with the reason',
+    dropped: 'given up by the agent (outbox or disk full), declared with the reason',
+    lost: 'no longer held by the agent, or lost with the old computer',
+    missing: 'not arrived yet; the agent should still hold it',
+    missing_at_end: 'not arrived when the day ended',
+  },
+}

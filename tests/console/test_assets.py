@@ -1,0 +1,254 @@
+"""The asset table, an asset's page and the form for a new one, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.console.conftest import Visit
+from tests.console.living import LivingServer
+from tests.console.looking import EVERY_LOOK, Look, shoot, violations
+
+ENGLISH = Look("en", "light")
+SCREENS = {
+    "assets": "/assets",
+    "asset-new": "/assets?do=add",
+    "asset-import": "/assets?do=import",
+    "asset": "/assets/veh-001",
+    "courts": "/courts",
+    "ledger": "/ledger",
+}
+TABS = ("telemetry", "devices", "ledger", "events", "journal", "enrolment")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("tr[data-key]")
+
+
+def keys(page: Page) -> list[str]:
+    return [str(row.get_attribute("data-key")) for row in rows(page).all()]
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    page.get_by_role("combobox", name=box).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    page.keyboard.press("Escape")
+
+
+def test_the_table_narrows_and_the_address_keeps_it(visit: Visit) -> None:
+    page = visit("/assets")
+    expect(rows(page)).to_have_count(8)
+
+    choose(page, "类别", "调解点")
+    page.get_by_label("搜索编号、车牌、名称、法院").fill("鱼洞")
+
+    expect(rows(page)).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?q=.+&kind=station"))
+    page.reload()
+    expect(rows(page)).to_have_count(1)
+    assert keys(page) == ["sta-023"]
+    page.get_by_role("button", name="清除筛选").click()
+    expect(rows(page)).to_have_count(8)
+
+
+def test_a_click_on_a_heading_sorts_both_ways(visit: Visit) -> None:
+    page = visit("/assets?kind=station")
+    expect(rows(page)).to_have_count(3)
+
+    page.get_by_role("button", name="编号").click()
+
+    expect(page.get_by_role("columnheader", name="编号")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    assert keys(page) == ["sta-037", "sta-023", "sta-008"]
+
+
+def test_a_saved_view_comes_back_in_another_visit(visit: Visit) -> None:
+    page = visit("/assets?kind=backpack&sort=-id", ENGLISH)
+    page.get_by_role("button", name="View: Unsaved view").click()
+    page.get_by_label("Name of the view").fill("backpacks")
+    page.get_by_role("button", name="Save this view").click()
+    page.goto("/assets")
+    expect(rows(page)).to_have_count(8)
+
+    page.get_by_role("button", name="View: All assets").click()
+    page.get_by_role("menuitem", name="backpacks").click()
+
+    expect(page).to_have_url(re.compile("kind=backpack&sort=-id"))
+    expect(rows(page)).to_have_count(2)
+    page.get_by_role("button", name="View: backpacks").click()
+    page.get_by_role("button", name="Delete view backpacks").click()
+    expect(page.get_by_role("button", name="View: Unsaved view")).to_be_visible()
+
+
+def test_the_views_that_come_with_it_show_what_they_say(visit: Visit) -> None:
+    page = visit("/assets", ENGLISH)
+    page.get_by_role("button", name="View: All assets").click()
+
+    page.get_by_role("menuitem", name="Offline").click()
+
+    expect(page.get_by_text("No asset is like that")).to_be_visible()
+    page.get_by_role("button", name="View: Offline").click()
+    expect(page.get_by_role("menuitem")).to_have_text(
+        ["All assets", "Offline", "Never seen", "Retired"]
+    )
+
+
+def test_the_table_works_by_keyboard_alone(visit: Visit) -> None:
+    page = visit("/assets")
+    expect(rows(page)).to_have_count(8)
+    rows(page).first.focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+
+    expect(page.get_by_text("已选 1 项")).to_be_visible()
+    page.keyboard.press("End")
+    expect(rows(page).last).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/assets/veh-015$"))
+
+
+def test_the_detail_says_what_the_api_says(visit: Visit, server: LivingServer) -> None:
+    with server.asked_as_admin() as api:
+        told = api.get("/assets/veh-001").json()
+        catalogue = {one["key"]: one for one in api.get("/metrics").json()["items"]}
+        devices = api.get("/assets/veh-001/devices").json()["items"]
+    page = visit("/assets/veh-001", ENGLISH)
+
+    for fact in (told["id"], told["name"], told["court"], told["plate"]):
+        expect(page.locator("dd", has_text=fact).first).to_be_visible()
+    expect(page.get_by_role("heading", name="veh-001")).to_be_visible()
+    shown = {str(one.get_attribute("data-metric")) for one in page.locator("[data-metric]").all()}
+    assert {key for key in told["live"]["metrics"] if key in catalogue} <= shown
+    page.get_by_role("tab", name="Devices").click()
+    for device in devices:
+        expect(page.get_by_role("cell", name=device["device"], exact=True)).to_be_visible()
+
+
+def test_charts_are_drawn_of_what_the_asset_reported(visit: Visit) -> None:
+    page = visit("/assets/veh-001?tab=telemetry&metric=cpu_used_percent&hours=1", ENGLISH)
+
+    expect(page.locator("figure[data-metric=cpu_used_percent] canvas")).to_be_visible()
+    choose(page, "Metrics", "Memory used")
+
+    expect(page.locator("figure[data-metric=memory_used_percent] canvas")).to_be_visible()
+    expect(page).to_have_url(re.compile("metric=cpu_used_percent&.*metric=memory_used_percent"))
+
+
+def test_an_asset_that_does_not_exist_is_said_so(visit: Visit) -> None:
+    page = visit("/assets/nobody-1")
+
+    expect(page.get_by_role("alert")).to_contain_text("没有资产 nobody-1")
+
+
+def test_a_new_asset_gets_a_line_a_code_and_steps(visit: Visit, server: LivingServer) -> None:
+    page = visit("/assets?do=add", ENGLISH)
+    page.get_by_role("button", name="Use veh-016").click()
+    page.get_by_role("combobox", name="Court").fill("重庆市铜梁区人民法院")
+    page.get_by_label("Plate").fill("渝DEMO16")
+    page.get_by_label("Longitude (WGS-84)").fill("106.05")
+    page.get_by_label("Latitude (WGS-84)").fill("29.84")
+
+    page.get_by_role("button", name="Add and make the enrolment string").click()
+
+    expect(page).to_have_url(re.compile(r"/assets/veh-016\?tab=enrolment"))
+    line = page.get_by_test_id("enrolment-line")
+    expect(line).to_contain_text("courtfleet agent enrol cf1.")
+    picture = page.get_by_role("img", name="Enrolment QR code of veh-016")
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    expect(page.locator("li[data-step=invited]")).to_have_attribute("data-is", "done")
+    expect(page.locator("li[data-step=seen]")).to_have_attribute("data-is", "waiting")
+    expect(page.get_by_text(re.compile("Valid for 23:59:"))).to_be_visible()
+    with server.asked_as_admin() as api:
+        made = api.get("/assets/veh-016").json()
+    assert made["court"] == "重庆市铜梁区人民法院"
+    assert made["home"] == {"latitude_degrees": 29.84, "longitude_degrees": 106.05}
+
+    first = line.inner_text()
+    page.get_by_role("tab", name="Overview").click()
+    page.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name="New enrolment string").click()
+    expect(line).to_have_text(first)
+    page.get_by_role("button", name="New enrolment string").click()
+    expect(line).not_to_have_text(first)
+    page.reload()
+    expect(page.get_by_text("An enrolment string is shown once")).to_be_visible()
+
+
+def test_the_form_says_beside_the_field_what_is_wrong(visit: Visit) -> None:
+    page = visit("/assets?do=add")
+    number = page.get_by_label("资产编号")
+
+    number.fill("车-1")
+    expect(page.get_by_text("只能用小写字母 a-z")).to_be_visible()
+    number.fill("veh-001")
+    expect(page.get_by_text("veh-001 已存在")).to_be_visible()
+    number.fill("veh-900")
+    expect(page.get_by_text("可以使用")).to_be_visible()
+    page.get_by_role("button", name="添加并生成注册码").click()
+
+    expect(page.get_by_text("请选择或输入法院")).to_be_visible()
+    expect(number).to_have_value("veh-900")
+
+
+def test_a_refusal_of_the_server_stands_beside_its_field(visit: Visit) -> None:
+    page = visit("/assets?do=add", ENGLISH)
+    number = page.get_by_label("Asset id")
+    number.fill("server")
+    page.get_by_role("combobox", name="Court").fill("重庆市巴南区人民法院")
+    page.get_by_label("Note").fill("kept")
+
+    page.get_by_role("button", name="Add and make the enrolment string").click()
+
+    expect(page.get_by_text("is a name of the server's own")).to_be_visible()
+    expect(number).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Note")).to_have_value("kept")
+
+
+def test_enter_while_composing_adds_nothing(visit: Visit, server: LivingServer) -> None:
+    page = visit("/assets?do=add")
+    page.get_by_label("资产编号").fill("veh-901")
+    page.get_by_role("combobox", name="法院").fill("重庆市巴南区人民法院")
+    page.keyboard.press("Escape")
+    page.get_by_label("名称").focus()
+    browser = page.context.new_cdp_session(page)
+
+    browser.send("Input.imeSetComposition", {"text": "ce", "selectionStart": 2, "selectionEnd": 2})
+    page.keyboard.press("Enter")
+
+    browser.send("Input.insertText", {"text": "车"})
+    expect(page.get_by_label("名称")).to_have_value(re.compile("车"))
+    with server.asked_as_admin() as api:
+        assert api.get("/assets/veh-901").status_code == 404
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
+def test_every_screen_is_accessible_in_every_look(visit: Visit, look: Look) -> None:
+    found = {}
+    page = visit("/assets", look)
+    for name, path in SCREENS.items():
+        page.goto(path)
+        found[name] = looked_at(page, name, look)
+
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK[:2], ids=str)
+def test_every_tab_of_an_asset_is_accessible(visit: Visit, look: Look) -> None:
+    found = {}
+    page = visit("/assets/veh-001", look)
+    for tab in TABS:
+        page.locator(f"[role=tab][id$=-{tab}]").click()
+        found[tab] = looked_at(page, f"asset-{tab}", look)
+
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def looked_at(page: Page, name: str, look: Look) -> list[str]:
+    """What axe-core finds, when everything has come; the picture is kept."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text(re.compile("^(正在加载|Loading)"))).to_have_count(0)
+    page.wait_for_timeout(300)  # dialogues and charts come in softly
+    shoot(page, name, look)
+    return violations(page)
