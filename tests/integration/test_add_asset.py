@@ -1,6 +1,8 @@
 """A second machine becomes an asset with the line that the form shows, and is live in a minute.
 
-The machine is a network namespace with a wire to this one; server, agent and browser are real.
+Two network namespaces with a wire between them: server and browser in one, the machine in the
+other. The host's own network is left alone, because every browser on it drops its requests when an
+interface comes or goes. Server, agent and browser are real.
 """
 
 import os
@@ -11,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,11 @@ pytestmark = [
     pytest.mark.xdist_group("second-machine"),
 ]
 
-# Another run on this machine must not meet this one's.
-RUN = os.getpid()
-NETWORK = f"10.211.{RUN // 64 % 256}.{RUN % 64 * 4}"
-HERE, THERE = (str(IPv4Address(NETWORK) + at) for at in (1, 2))
-SPACE = f"courtfleet-{RUN}"
-WIRE = (f"cfn{RUN}", f"cff{RUN}")
+HERE = "10.211.77.1"
+THERE = "10.211.77.2"
+# Another run on this host must not meet this one's.
+NEAR = f"courtfleet-near-{os.getpid()}"
+FAR = f"courtfleet-far-{os.getpid()}"
 COURT = "重庆市巴南区人民法院"
 LOOK = Look("en", "light")
 _STEP_MILLISECONDS = 60_000
@@ -76,50 +76,52 @@ class Machine:
 
     def _inside(self) -> list[str]:
         path = f"PATH={Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin"
-        return ["ip", "netns", "exec", SPACE, "env", path]
+        return [*inside(FAR), "env", path]
 
 
 def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)
 
 
+def inside(space: str) -> list[str]:
+    """What runs a command in that namespace."""
+    return ["ip", "netns", "exec", space]
+
+
 @pytest.fixture(scope="module")
 def wire() -> Iterator[None]:
-    """The namespace, and a wire from it to this machine."""
-    near, far = WIRE
+    """The two namespaces and the wire between them."""
     try:
-        ip("netns", "add", SPACE)
-        ip("link", "add", near, "type", "veth", "peer", "name", far)
-        ip("link", "set", far, "netns", SPACE)
-        ip("addr", "add", f"{HERE}/30", "dev", near)
-        ip("link", "set", near, "up")
-        ip("-n", SPACE, "addr", "add", f"{THERE}/30", "dev", far)
-        ip("-n", SPACE, "link", "set", far, "up")
-        ip("-n", SPACE, "link", "set", "lo", "up")
+        for space in (NEAR, FAR):
+            ip("netns", "add", space)
+            ip("-n", space, "link", "set", "lo", "up")
+        ip("-n", NEAR, "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", FAR)
+        for space, address in ((NEAR, HERE), (FAR, THERE)):
+            ip("-n", space, "addr", "add", f"{address}/30", "dev", "wire")
+            ip("-n", space, "link", "set", "wire", "up")
         yield
     finally:
-        take_down()
-
-
-def take_down() -> None:
-    """The wire and the namespace, if they are there."""
-    for words in (("link", "del", WIRE[0]), ("netns", "del", SPACE)):
-        with suppress(subprocess.CalledProcessError):
-            ip(*words)
+        for space in (NEAR, FAR):
+            with suppress(subprocess.CalledProcessError):
+                ip("netns", "del", space)
 
 
 @pytest.fixture(scope="module")
 def server(wire: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for real assets; machines reach it over the wire only."""
     data = tmp_path_factory.mktemp("far") / "server"
-    with serving(data, "--host", HERE, "--listen", HERE) as made:
+    with serving(data, "--host", HERE, "--listen", HERE, inside=inside(NEAR)) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "chromium is not installed: tools/setup test"
+def browser(wire: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """On the server's side: the console listens on that machine's loopback only."""
+    installed = shutil.which("chromium")
+    assert installed, "chromium is not installed: tools/setup test"
+    program = tmp_path_factory.mktemp("browser") / "chromium"
+    program.write_text(f'#!/bin/sh\nexec {" ".join(inside(NEAR))} {installed} "$@"\n')
+    program.chmod(0o755)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=program, args=_CHROMIUM)
         yield made
@@ -133,11 +135,7 @@ def page(server: Server, browser: Browser) -> Iterator[Page]:
         found = context.new_page()
         found.set_default_timeout(30_000)
         found.goto("/assets?do=add")
-        try:
-            found.get_by_label("Account").fill("admin", timeout=15000)
-        except Exception:
-            print("BODY", found.locator("body").inner_text()[:500], found.url)
-            raise
+        found.get_by_label("Account").fill("admin")
         password = (server.data / "initial-password").read_text().strip()
         found.get_by_label("Password", exact=True).fill(password)
         found.get_by_role("button", name="Sign in").click()

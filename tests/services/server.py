@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,15 @@ _START_SECONDS = 30.0
 
 
 class Server:
-    """A server on free ports of the loopback, on a data folder; the ports stay over restarts."""
+    """A server on free ports of the loopback, on a data folder; the ports stay over restarts.
 
-    def __init__(self, data: Path, *flags: str) -> None:
+    `inside`: the command that runs it in another network, such as `ip netns exec NAME`.
+    """
+
+    def __init__(self, data: Path, *flags: str, inside: Sequence[str] = ()) -> None:
         self.data = data
         self.flags = flags
+        self.inside = inside
         self.log = data.with_name(f"{data.name}.log")
         self.ready: Ready
         self._ports = [str(claimed_port(HOST, 0, "")) for _ in range(3)]
@@ -33,7 +37,15 @@ class Server:
         ready_file = self.data.with_name(f"{self.data.name}.ready")
         ready_file.unlink(missing_ok=True)
         ports = zip(("--broker-port", "--enrol-port", "--console-port"), self._ports, strict=True)
-        command = [sys.executable, "-m", "courtfleet", "serve", "--data", str(self.data)]
+        command = [
+            *self.inside,
+            sys.executable,
+            "-m",
+            "courtfleet",
+            "serve",
+            "--data",
+            str(self.data),
+        ]
         command += ["--host", "localhost", "--listen", HOST, "--ready-file", str(ready_file)]
         command += [word for pair in ports for word in pair]
         with self.log.open("ab") as log:
@@ -65,9 +77,9 @@ class Server:
 
 
 @contextmanager
-def server(data: Path, *flags: str) -> Iterator[Server]:
+def server(data: Path, *flags: str, inside: Sequence[str] = ()) -> Iterator[Server]:
     """A started server, ended with the block."""
-    made = Server(data, *flags)
+    made = Server(data, *flags, inside=inside)
     try:
         made.start()
         yield made
