@@ -99,7 +99,7 @@ class EdgeAgent:
         self._hostname = hostname
         self._clock = Clock(outbox.anchors())
         self._documents = DocumentBook(identity.asset, outbox.held(), check)
-        settings = self._documents.settings()
+        settings = self._documents.content(Settings)
         self._reporting = Reporting(settings)
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
         self._work = Work()
@@ -219,7 +219,7 @@ class EdgeAgent:
             return
         self._work.held.append(outcome.held)
         if outcome.held.name == Document.SETTINGS:
-            settings = self._documents.settings()
+            settings = self._documents.content(Settings)
             self._reporting.settings = settings
             self._conversation.settings = settings
             self._outbox.resize(settings.outbox_megabytes)

@@ -1,7 +1,7 @@
 """Desired documents: verified, newer than what is held, understood; or refused with a reason."""
 
 import logging
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -9,16 +9,29 @@ from edge_agent.ports import Check
 from edge_agent.records import HeldDocument
 from telemetry.errors import Unreadable
 from telemetry.wire import events
+from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.documents import Settings
+from telemetry.wire.people import Day, People
+from telemetry.wire.profile import Profile
 from telemetry.wire.signed import Opened, Sealed, SignedHeader, open_sealed
 from telemetry.words import Document, DocumentRefusal
 
 logger = logging.getLogger(__name__)
 
+Content = Settings | Profile | Catalogue | People | Day
+_T = TypeVar("_T", bound=Content)
+
 FAMILY: Final = "desired"
 _MOST_AT_ONCE: Final = 4
 _MOST_REMEMBERED: Final = 64
-_CONTENTS: Final = {Document.SETTINGS: msgspec.json.Decoder(Settings)}
+_CONTENTS: Final[dict[Document, type[Content]]] = {
+    Document.SETTINGS: Settings,
+    Document.PROFILE: Profile,
+    Document.CATALOGUE: Catalogue,
+    Document.PEOPLE: People,
+    Document.DAY: Day,
+}
+_NAMES: Final[dict[object, Document]] = {kind: name for name, kind in _CONTENTS.items()}
 
 
 class Outcome(NamedTuple):
@@ -46,17 +59,17 @@ class DocumentBook:
         """The version held of each document, for the header."""
         return {name: document.version for name, document in self._held.items()}
 
-    def settings(self) -> Settings:
-        """The settings held, or those of a new asset."""
-        held = self._held.get(Document.SETTINGS)
+    def content(self, kind: type[_T]) -> _T:
+        """What is held of the document with this content, or what a new asset holds."""
+        held = self._held.get(_NAMES[kind])
         if held is None:
-            return Settings()
+            return kind()
         try:
-            return _CONTENTS[Document.SETTINGS].decode(held.body)
+            return msgspec.json.decode(held.body, type=kind)
         except msgspec.MsgspecError:
-            # A later program wrote it: better to report by the defaults than not at all.
-            logger.exception("the settings held cannot be read, the defaults are used")
-            return Settings()
+            # A later program wrote it: better to go on by the defaults than not at all.
+            logger.exception("a document held cannot be read", extra={"document": held.name})
+            return kind()
 
     def receive(self, payload: bytes, now_ms: int) -> Outcome | None:
         """A document from the centre; None while it is checked, or when there is no news."""
@@ -87,7 +100,7 @@ class DocumentBook:
         if header.number <= self.versions.get(header.name, -1):
             return None  # a newer one was held while this one was checked
         try:
-            _CONTENTS[Document(header.name)].decode(opened.body)
+            msgspec.json.decode(opened.body, type=_CONTENTS[Document(header.name)])
         except (ValueError, KeyError, msgspec.MsgspecError):
             return self._refused(header, DocumentRefusal.CONTENT)
         document = HeldDocument(header.name, header.number, opened.body)

@@ -192,6 +192,25 @@ NETWORK = (
     _number("ping_deviation_seconds", "s", "Ping, standard deviation", "Ping 标准差", 0, 600),
     _number("ping_loss_percent", "%", "Ping, lost", "Ping 丢包率", 0, 100),
 )
+LINK_TEST = (
+    _number("link_rtt_seconds", "s", "Link test: round trip", "链路测试往返时延", 0, 600),
+    _number("link_jitter_up_seconds", "s", "Link test: jitter, up", "链路测试上行抖动", 0, 600),
+    _number("link_jitter_down_seconds", "s", "Link test: jitter, down", "链路测试下行抖动", 0, 600),
+    _number("link_loss_up_percent", "%", "Link test: lost, up", "链路测试上行丢包", 0, 100),
+    _number("link_loss_down_percent", "%", "Link test: lost, down", "链路测试下行丢包", 0, 100),
+    _number(
+        "link_uplink_bits_per_second",
+        "bit/s",
+        "Link test: uplink of a burst",
+        "链路测试上行突发速率",
+        0,
+        1e12,
+    ),
+)
+POWER = (
+    _number("power_minutes", "min", "Power left without mains", "断电可用时间", 0, 1e5),
+    _flag("ignition_on", "Ignition is on", "点火"),
+)
 DEVICE = tuple(
     _device(metric)
     for metric in (
@@ -212,9 +231,24 @@ DEVICE = tuple(
         _radio("nr_rsrp_dbm", "dBm", "NR leg: RSRP", "NR RSRP", -156, -31),
         _radio("nr_rsrq_db", "dB", "NR leg: RSRQ", "NR RSRQ", -43, 20),
         _radio("nr_snr_db", "dB", "NR leg: signal to noise", "NR 信噪比", -23, 40),
+        _text("sim_iccid", "SIM card (ICCID)", "SIM 卡 (ICCID)"),
+        _counter("sim_month_bytes", "B", "SIM: bytes since its reset day", "SIM 本期流量"),
+        _text("device_kind", "Kind of device", "设备类别"),
+        _text("device_state", "State", "状态"),
+        _text("device_faults", "Faults", "故障"),
+        _text("device_serial", "Serial number", "序列号"),
+        _number("device_battery_percent", "%", "Battery charge", "电池电量", 0, 100),
+        _number("paper_percent", "%", "Paper", "纸张余量", 0, 100),
+        _number("toner_percent", "%", "Toner, the emptiest", "墨粉余量 (最低)", 0, 100),
+        _number("picture_brightness", "", "Picture: mean brightness", "画面平均亮度", 0, 255),
+        _number("picture_change", "", "Picture: change between frames", "画面变化", 0, 255),
+        _number("sound_peak_percent", "%", "Sound: peak level", "声音峰值", 0, 100),
+        _number("recorder_free_hours", "h", "Recording time left", "剩余录像时长", 0, 1e5),
+        _number("answer_seconds", "s", "Time to answer", "响应时间", 0, 600),
+        _text("platform_state", "Platform", "平台状态"),
     )
 )
 
-CATALOGUE: Final = {m.key: m for m in (*POSITION, *COMPUTER, *NETWORK, *DEVICE)}
+CATALOGUE: Final = {m.key: m for m in (*POSITION, *COMPUTER, *NETWORK, *LINK_TEST, *POWER, *DEVICE)}
 ASSET_KEYS: Final = tuple(m.key for m in CATALOGUE.values() if m.scope is Scope.ASSET)
 DEVICE_KEYS: Final = tuple(m.key for m in CATALOGUE.values() if m.scope is Scope.DEVICE)

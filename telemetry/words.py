@@ -94,6 +94,10 @@ class Document(StrEnum):
     """The desired documents: whole, versioned, latest wins."""
 
     SETTINGS = "settings"
+    PROFILE = "profile"
+    CATALOGUE = "catalogue"
+    PEOPLE = "people"
+    DAY = "day"
 
 
 @unique
@@ -118,3 +122,96 @@ class RecordClass(StrEnum):
     DROPPED = "dropped"
     LOST = "lost"
     MISSING = "missing"
+
+
+@unique
+class DeviceKind(StrEnum):
+    """What an instrument on an asset is for; how it is reached is another matter."""
+
+    CAMERA = "camera"
+    DOCUMENT_CAMERA = "document_camera"
+    MICROPHONE = "microphone"
+    SPEAKER = "speaker"
+    RECORDER = "recorder"
+    PRINTER = "printer"
+    PORTABLE_PRINTER = "portable_printer"
+    SCANNER = "scanner"
+    SIGNATURE_PAD = "signature_pad"
+    FINGERPRINT_READER = "fingerprint_reader"
+    ID_READER = "id_reader"
+    SEAL_DEVICE = "seal_device"
+    FACE_TERMINAL = "face_terminal"
+    TABLET = "tablet"
+    ROUTER = "router"
+    DRONE = "drone"
+    BATTERY = "battery"
+    IGNITION = "ignition"
+
+
+@unique
+class DeviceState(StrEnum):
+    """What a device was found to be when it was last looked at, best first."""
+
+    OK = "ok"
+    LIMITED = "limited"  # works, and somebody should look after it: paper low, battery low
+    OFF = "off"  # not there, and its profile says that it may be off between uses
+    FAULT = "fault"  # there, and does not do what it is for
+    ABSENT = "absent"  # its profile says that it should be there, and it is not
+    UNKNOWN = "unknown"  # this machine cannot tell: unavailable is not failed
+
+
+@unique
+class DeviceFault(StrEnum):
+    """Why a device is not `ok`."""
+
+    NOT_FOUND = "not_found"  # not plugged in, no such name
+    NOT_ANSWERING = "not_answering"
+    REFUSED = "refused"  # it answers, and does not let us in
+    OTHER_SERIAL = "other_serial"  # the same type, another one
+    PAPER_OUT = "paper_out"
+    PAPER_LOW = "paper_low"
+    TONER_OUT = "toner_out"
+    TONER_LOW = "toner_low"
+    JAMMED = "jammed"
+    COVER_OPEN = "cover_open"
+    STOPPED = "stopped"  # its queue was stopped, or it says stopped without a reason we know
+    PICTURE_BLACK = "picture_black"
+    PICTURE_FROZEN = "picture_frozen"
+    SILENT = "silent"
+    SPACE_LOW = "space_low"
+    SPACE_OUT = "space_out"
+    BATTERY_LOW = "battery_low"
+    BATTERY_OUT = "battery_out"
+    HUNG = "hung"  # the question itself never came back
+
+
+@unique
+class PlatformState(StrEnum):
+    """What a platform that a court needs was found to be, from the asset's own link."""
+
+    OK = "ok"
+    NOT_ANSWERING = "not_answering"  # no name, no route, no answer in time
+    BLOCKED = "blocked"  # something on the way answered instead: reset, foreign certificate, portal
+    FAULT = "fault"  # it answers with an error of its own
+
+
+@unique
+class Seat(StrEnum):
+    """Whom a service needs on the spot."""
+
+    JUDGE = "judge"
+    CLERK = "clerk"
+    BAILIFF = "bailiff"
+    DRIVER = "driver"
+    MEDIATOR = "mediator"
+
+
+@unique
+class Readiness(StrEnum):
+    """What an asset can do for one service, best first; see `telemetry.rules.readiness`."""
+
+    READY = "ready"
+    LIMITED = "limited"
+    NOT_PROVEN = "not_proven"
+    UNKNOWN = "unknown"
+    NOT_READY = "not_ready"

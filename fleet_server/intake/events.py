@@ -23,6 +23,12 @@ _JOURNALLED = (
     wire.DocumentRefused,
     wire.OutboxSetAside,
     wire.ClockFault,
+    wire.DeviceChanged,
+    wire.CheckDone,
+    wire.ManualTicked,
+    wire.SittingBegan,
+    wire.SittingEnded,
+    wire.Maintenance,
 )
 
 

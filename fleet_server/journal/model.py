@@ -41,12 +41,22 @@ class What(StrEnum):
     COURT_CHANGED = "court_changed"
     COURT_REMOVED = "court_removed"
     DOCUMENT_SETTINGS = "document_settings"
+    DOCUMENT_PROFILE = "document_profile"
+    DOCUMENT_CATALOGUE = "document_catalogue"
+    DOCUMENT_PEOPLE = "document_people"
+    DOCUMENT_DAY = "document_day"
     EPOCH_OPENED = "epoch_opened"
     DOCUMENT_HELD = "document_held"
     DOCUMENT_REFUSED = "document_refused"
     OUTBOX_SET_ASIDE = "outbox_set_aside"
     CLOCK_FAULT = "clock_fault"
     FORKED = "forked"
+    DEVICE_CHANGED = "device_changed"
+    CHECK_DONE = "check_done"
+    MANUAL_TICKED = "manual_ticked"
+    SITTING_BEGAN = "sitting_began"
+    SITTING_ENDED = "sitting_ended"
+    MAINTENANCE = "maintenance"
 
 
 class JournalRow(Base):

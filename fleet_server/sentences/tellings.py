@@ -70,6 +70,19 @@ JOURNAL: Final[dict[What, Sentence]] = {
     What.DOCUMENT_SETTINGS: Sentence(
         "Settings, version {version}, are to be held.", "已下达设置第 {version} 版。"
     ),
+    What.DOCUMENT_PROFILE: Sentence(
+        "Profile, version {version}, is to be held.", "已下达装备档案第 {version} 版。"
+    ),
+    What.DOCUMENT_CATALOGUE: Sentence(
+        "Catalogue of services, version {version}, is to be held.",
+        "已下达业务目录第 {version} 版。",
+    ),
+    What.DOCUMENT_PEOPLE: Sentence(
+        "List of people, version {version}, is to be held.", "已下达人员名单第 {version} 版。"
+    ),
+    What.DOCUMENT_DAY: Sentence(
+        "Bookings, version {version}, are to be held.", "已下达日程第 {version} 版。"
+    ),
     What.EPOCH_OPENED: Sentence(
         "The agent counts its {stream} anew: {why}.", "代理重新开始为{stream}编号：{why}。"
     ),
@@ -91,6 +104,23 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "Number {number} of {stream} came with two contents: a copied or restored disk.",
         "{stream}第 {number} 号有两种内容：磁盘可能被复制或恢复过。",
     ),
+    What.DEVICE_CHANGED: Sentence(
+        "Device {device} is another one: {after} instead of {before}.",
+        "设备 {device} 已更换：序列号由 {before} 变为 {after}。",
+    ),
+    What.CHECK_DONE: Sentence(
+        "Check by {who}: {passed} passed, {failed} failed, {skipped} skipped.",
+        "{who} 完成检查：通过 {passed} 项，失败 {failed} 项，跳过 {skipped} 项。",
+    ),
+    What.MANUAL_TICKED: Sentence("{who} confirmed {items}.", "{who} 已确认 {items}。"),
+    What.SITTING_BEGAN: Sentence(
+        "A sitting began ({service}); the lock was taken by {owner}.",
+        "庭审开始 ({service})，锁由{owner}取得。",
+    ),
+    What.SITTING_ENDED: Sentence("The sitting ended: {why}.", "庭审结束：{why}。"),
+    What.MAINTENANCE: Sentence(
+        "Maintenance {is_on} by {who}: {why}", "{who} {is_on}维护状态：{why}"
+    ),
 }
 
 EVENTS: Final[dict[str, Sentence]] = {
@@ -107,6 +137,18 @@ EVENTS: Final[dict[str, Sentence]] = {
     "outbox_set_aside": JOURNAL[What.OUTBOX_SET_ASIDE],
     "clock_fault": JOURNAL[What.CLOCK_FAULT],
     "probe_hung": Sentence("The probe {probe} does not answer.", "探针 {probe} 没有响应。"),
+    "device_changed": JOURNAL[What.DEVICE_CHANGED],
+    "check_done": JOURNAL[What.CHECK_DONE],
+    "manual_ticked": JOURNAL[What.MANUAL_TICKED],
+    "seat_taken": Sentence("{who} is here as {seat}.", "{who} 已到岗：{seat}。"),
+    "seat_left": Sentence("{who} left the seat of {seat}.", "{who} 已离岗：{seat}。"),
+    "sitting_began": JOURNAL[What.SITTING_BEGAN],
+    "sitting_ended": JOURNAL[What.SITTING_ENDED],
+    "disturbance": Sentence(
+        "A step that would disturb ({step}) was {outcome}: {why}.",
+        "可能干扰庭审的操作 ({step}) {outcome}：{why}。",
+    ),
+    "maintenance": JOURNAL[What.MAINTENANCE],
 }
 _UNKNOWN: Final = Sentence(
     "An event of the kind {kind}, which this server does not know.",
@@ -154,6 +196,27 @@ WORDS: Final[dict[str, Sentence]] = {
     "ntp": Sentence("NTP", "NTP"),
     "server": Sentence("the server", "服务器"),
     "none": Sentence("nothing", "无"),
+    # desired documents
+    "profile": Sentence("profile", "装备档案"),
+    "catalogue": Sentence("catalogue of services", "业务目录"),
+    "people": Sentence("list of people", "人员名单"),
+    "day": Sentence("bookings", "日程"),
+    # seats
+    "judge": Sentence("judge", "法官"),
+    "clerk": Sentence("clerk", "书记员"),
+    "bailiff": Sentence("bailiff", "法警"),
+    "driver": Sentence("driver", "驾驶员"),
+    "mediator": Sentence("mediator", "调解员"),
+    # sittings, and what would disturb them
+    "crew": Sentence("the crew", "随车人员"),
+    "recording": Sentence("a running recording", "正在进行的录制"),
+    "quiet": Sentence("nothing had moved for long", "长时间无动静"),
+    "overridden": Sentence("overridden", "强制解除"),
+    "deferred": Sentence("deferred", "已推迟"),
+    "allowed": Sentence("allowed", "已允许"),
+    "sitting": Sentence("a sitting is in progress", "庭审中"),
+    "True": Sentence("began", "进入"),
+    "False": Sentence("ended", "结束"),
     # fields of records
     "field_kind": Sentence("kind", "类别"),
     "field_name": Sentence("name", "名称"),
@@ -167,7 +230,21 @@ WORDS: Final[dict[str, Sentence]] = {
     "field_phone": Sentence("telephone", "电话"),
     "field_hours": Sentence("hours", "办公时间"),
 }
-_TRANSLATED: Final = frozenset({"stream", "why", "kind", "role", "code", "better", "name"})
+_TRANSLATED: Final = frozenset(
+    {
+        "stream",
+        "why",
+        "kind",
+        "role",
+        "code",
+        "better",
+        "name",
+        "seat",
+        "owner",
+        "outcome",
+        "is_on",
+    }
+)
 """Facts that may be a word of ours; what is none stays as it is."""
 
 
@@ -183,6 +260,7 @@ def of_journal(what: str, before: JsonValue, after: JsonValue, language: str) ->
         facts |= after
     if isinstance(before, dict) and isinstance(after, dict):
         facts["changes"] = _changes(before, after, language)
+    facts |= _summed(facts)
     # Names are people's own words, except those of documents.
     is_own = what in {What.ASSET_ADDED, What.ASSET_CHANGED}
     if what == What.ENROLMENT_REFUSED:
@@ -196,9 +274,22 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
     numbers = facts.get("numbers")
     if kind == "dropped" and isinstance(numbers, list):
         facts["count"] = sum(_span(one) for one in numbers)
+    facts |= _summed(facts)
     if kind not in EVENTS:
         return _filled(_UNKNOWN, {"kind": kind}, language, {"kind"})
     return _filled(EVENTS[kind], facts, language, set())
+
+
+def _summed(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Of the lists in an event what a sentence can hold: a check's outcomes, the items ticked."""
+    found: dict[str, JsonValue] = {}
+    steps, items = facts.get("steps"), facts.get("items")
+    if isinstance(steps, list):
+        outcomes = [one[1] for one in steps if isinstance(one, list) and len(one) > 1]
+        found |= {name: outcomes.count(name) for name in ("passed", "failed", "skipped")}
+    if isinstance(items, list):
+        found["items"] = ", ".join(str(one) for one in items)
+    return found
 
 
 def word(text: str, language: str) -> str:

@@ -68,6 +68,91 @@ class ProbeHung(Struct, frozen=True, tag_field="kind", tag="probe_hung"):
     probe: Word
 
 
+class DeviceChanged(Struct, frozen=True, tag_field="kind", tag="device_changed"):
+    """Another device stands where one was known: serial numbers are inventory."""
+
+    device: Word
+    before: Word
+    after: Word
+
+
+class Checked(Struct, frozen=True, array_like=True):
+    """One step of a check: `outcome` is `passed`, `failed` or `skipped`, `fault` says why."""
+
+    name: Word
+    outcome: Word
+    fault: Word = ""
+
+
+class CheckDone(Struct, frozen=True, tag_field="kind", tag="check_done"):
+    """Somebody, or the day's plan (`who` ""), had everything tried; it proves readiness.
+
+    `why`: `departure`, `wake_up` or `asked`. `took_seconds` from the first step to the last.
+    """
+
+    who: Word
+    why: Word
+    steps: list[Checked]
+    took_seconds: float = 0.0
+
+
+class ManualTicked(Struct, frozen=True, tag_field="kind", tag="manual_ticked"):
+    """Somebody looked at things that no sensor sees, and they are there."""
+
+    who: Word
+    items: list[Word]
+
+
+class SeatTaken(Struct, frozen=True, tag_field="kind", tag="seat_taken"):
+    """Somebody is here, in this capacity."""
+
+    who: Word
+    seat: Word
+
+
+class SeatLeft(Struct, frozen=True, tag_field="kind", tag="seat_left"):
+    """Somebody is not here any more."""
+
+    who: Word
+    seat: Word
+
+
+class SittingBegan(Struct, frozen=True, tag_field="kind", tag="sitting_began"):
+    """The sitting lock was taken; `owner`: `crew`, `day` or `recording`."""
+
+    owner: Word
+    who: Word = ""
+    service: Word = ""
+    lease_seconds: float = 0.0
+
+
+class SittingEnded(Struct, frozen=True, tag_field="kind", tag="sitting_ended"):
+    """The sitting lock was given up; `why`: `crew`, `quiet` or `overridden`.
+
+    Overridden: `who` did it, for the reason `said`.
+    """
+
+    why: Word
+    who: Word = ""
+    said: Word = ""
+
+
+class Disturbed(Struct, frozen=True, tag_field="kind", tag="disturbance"):
+    """A step that would disturb was asked for; `outcome` `deferred` (`why`) or `allowed`."""
+
+    step: Word
+    outcome: Word
+    why: Word = ""
+
+
+class Maintenance(Struct, frozen=True, tag_field="kind", tag="maintenance"):
+    """The asset is being worked on (`is_on`) or is free again; no sitting begins meanwhile."""
+
+    is_on: bool
+    who: Word = ""
+    why: Word = ""
+
+
 class Unknown(Struct, frozen=True):
     """An event of a kind this version does not know; kept as it came, without effect."""
 
@@ -83,6 +168,15 @@ Event = (
     | OutboxSetAside
     | ClockFault
     | ProbeHung
+    | DeviceChanged
+    | CheckDone
+    | ManualTicked
+    | SeatTaken
+    | SeatLeft
+    | SittingBegan
+    | SittingEnded
+    | Disturbed
+    | Maintenance
 )
 
 _KINDS: dict[str, type[Event]] = {kind.__struct_config__.tag: kind for kind in Event.__args__}

@@ -40,7 +40,7 @@ def test_a_newer_document_is_held_and_told() -> None:
     assert outcome is not None
     assert outcome.event == events.DocumentHeld("settings", 2)
     assert documents.versions == {"settings": 2}
-    assert documents.settings() == Settings(report_moving_seconds=5)
+    assert documents.content(Settings) == Settings(report_moving_seconds=5)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_newer_document_is_held_and_told() -> None:
         (sealed(0), True, DocumentRefusal.OLDER),
         (sealed(body=b'{"report_moving_seconds":0}'), True, DocumentRefusal.CONTENT),
         (sealed(body=b'{"unknown_field":1}'), True, DocumentRefusal.CONTENT),
-        (sealed(name="catalogue"), True, DocumentRefusal.CONTENT),
+        (sealed(name="weather"), True, DocumentRefusal.CONTENT),
     ],
 )
 def test_a_bad_document_never_replaces_a_good_one(
@@ -67,7 +67,7 @@ def test_a_bad_document_never_replaces_a_good_one(
     assert isinstance(outcome.event, events.DocumentRefused)
     assert outcome.event.code == code
     assert documents.versions == {"settings": 1}
-    assert documents.settings() == Settings(message_seconds=7)
+    assert documents.content(Settings) == Settings(message_seconds=7)
 
 
 def test_a_body_that_was_exchanged_is_refused_by_its_hash() -> None:

@@ -27,6 +27,15 @@ SAMPLES: dict[str, events.Event] = {
     "outbox_set_aside": events.OutboxSetAside("outbox_damaged"),
     "clock_fault": events.ClockFault(86_400.5, "gnss"),
     "probe_hung": events.ProbeHung("modem"),
+    "device_changed": events.DeviceChanged("pad", "A1", "B2"),
+    "check_done": events.CheckDone("p1", "departure", [events.Checked("printer", "passed")], 41.0),
+    "manual_ticked": events.ManualTicked("p1", ["emblem", "seal"]),
+    "seat_taken": events.SeatTaken("p1", "judge"),
+    "seat_left": events.SeatLeft("p1", "clerk"),
+    "sitting_began": events.SittingBegan("crew", "p1", "hearing", 900.0),
+    "sitting_ended": events.SittingEnded("overridden", "p1", "the hall burns"),
+    "disturbance": events.Disturbed("restart", "deferred", "sitting"),
+    "maintenance": events.Maintenance(True, "p1", "new disk"),
 }
 
 
@@ -80,6 +89,7 @@ def test_every_kind_of_event_is_told_with_all_its_facts(kind: str, language: str
         *words.Stream,
         *words.AssetKind,
         *words.ClockTrust,
+        *words.Seat,
     ],
 )
 def test_every_word_of_a_closed_list_is_said_in_both_languages(word: str) -> None:
@@ -140,13 +150,13 @@ def test_the_events_of_an_asset_come_newest_first_by_pages(api: Api, parts: Part
     vehicle.commit()
     path = "/api/v1/assets/veh-001/events"
 
-    first = api.get(f"{path}?limit=5").json()
-    second = api.get(f"{path}?limit=5&cursor={first['next']}").json()
+    first = api.get(f"{path}?limit=10").json()
+    second = api.get(f"{path}?limit=10&cursor={first['next']}").json()
 
     kinds = [one["kind"] for one in first["items"] + second["items"]]
     assert kinds == list(reversed(SAMPLES))
     assert set(kinds) == set(EVENTS)
-    assert first["items"][0]["sentence"] == "The probe modem does not answer."
+    assert first["items"][0]["sentence"] == "Maintenance began by p1: new disk"
     assert second["next"] is None
 
 

@@ -70,6 +70,21 @@ EVENTS: st.SearchStrategy[events.Event] = st.one_of(
     st.builds(events.OutboxSetAside, st.sampled_from(list(EpochReason))),
     st.builds(events.ClockFault, st.floats(allow_nan=False, allow_infinity=False), TEXTS),
     st.builds(events.ProbeHung, TEXTS),
+    st.builds(events.DeviceChanged, TEXTS, TEXTS, TEXTS),
+    st.builds(
+        events.CheckDone,
+        TEXTS,
+        TEXTS,
+        st.lists(st.builds(events.Checked, TEXTS, TEXTS, TEXTS), max_size=3),
+        st.floats(0, 1e6),
+    ),
+    st.builds(events.ManualTicked, TEXTS, st.lists(TEXTS, max_size=3)),
+    st.builds(events.SeatTaken, TEXTS, TEXTS),
+    st.builds(events.SeatLeft, TEXTS, TEXTS),
+    st.builds(events.SittingBegan, TEXTS, TEXTS, TEXTS, st.floats(0, 1e6)),
+    st.builds(events.SittingEnded, TEXTS, TEXTS, TEXTS),
+    st.builds(events.Disturbed, TEXTS, TEXTS, TEXTS),
+    st.builds(events.Maintenance, st.booleans(), TEXTS, TEXTS),
 )
 ACKS = st.builds(
     Ack,

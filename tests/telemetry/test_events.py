@@ -25,6 +25,15 @@ def test_every_kind_of_event_is_among_the_samples() -> None:
         "outbox_set_aside",
         "clock_fault",
         "probe_hung",
+        "device_changed",
+        "check_done",
+        "manual_ticked",
+        "seat_taken",
+        "seat_left",
+        "sitting_began",
+        "sitting_ended",
+        "disturbance",
+        "maintenance",
     }
 
 

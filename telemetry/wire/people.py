@@ -1,0 +1,44 @@
+"""Contents of the desired documents `people` and `day`: who may act on an asset, and what is on."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from telemetry.wire.messages import Natural, Word
+from telemetry.wire.profile import Key, Title
+from telemetry.words import Seat
+
+
+class Person(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who may act on the crew page. `pin` is an argon2id hash, "" lets nobody in."""
+
+    id: Word
+    name: Title
+    seats: Annotated[list[Seat], Meta(max_length=8)] = []
+    pin: Annotated[str, Meta(max_length=200)] = ""
+
+
+class People(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everybody who may act on this asset."""
+
+    people: Annotated[list[Person], Meta(max_length=200)] = []
+
+
+class Booking(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that is to happen on this asset; instants in ms since 1970.
+
+    `locks`: the sitting lock is taken by itself when it begins.
+    """
+
+    id: Word
+    service: Key
+    begins_at: Natural
+    ends_at: Natural
+    place: Annotated[str, Meta(max_length=80)] = ""
+    locks: bool = True
+
+
+class Day(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is booked on this asset."""
+
+    bookings: Annotated[list[Booking], Meta(max_length=64)] = []
