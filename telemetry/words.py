@@ -215,3 +215,41 @@ class Readiness(StrEnum):
     NOT_PROVEN = "not_proven"
     UNKNOWN = "unknown"
     NOT_READY = "not_ready"
+
+
+@unique
+class ReadinessReason(StrEnum):
+    """Why a service is not simply ready, what weighs most first.
+
+    Reasons of one verdict are told in this order; `telemetry.rules.readiness` says when each holds.
+    """
+
+    MAINTENANCE = "maintenance"  # it is being worked on, or will be then
+    INSPECTION_DUE = "inspection_due"  # by then its inspection or service will have run out
+    NEVER_HEARD = "never_heard"
+    SILENT = "silent"
+    POWER_LOW = "power_low"
+    POWER_UNKNOWN = "power_unknown"
+    POWER_STALE = "power_stale"
+    LINK_NONE = "link_none"
+    LINK_POOR = "link_poor"  # below what the service can do with
+    LINK_REDUCED = "link_reduced"  # below what it needs, and it can do with it
+    LINK_UNSURE = "link_unsure"  # good enough as far as measured, and not all of it was
+    LINK_UNKNOWN = "link_unknown"
+    LINK_STALE = "link_stale"
+    DEVICE_LACKING = "device_lacking"  # its profile names too few of such
+    DEVICE_ABSENT = "device_absent"
+    DEVICE_FAULT = "device_fault"
+    DEVICE_LIMITED = "device_limited"
+    DEVICE_OFF = "device_off"
+    DEVICE_UNKNOWN = "device_unknown"  # never seen to work
+    DEVICE_STALE = "device_stale"  # seen to work, too long ago
+    PLATFORM_NOT_ANSWERING = "platform_not_answering"
+    PLATFORM_BLOCKED = "platform_blocked"
+    PLATFORM_FAULT = "platform_fault"
+    PLATFORM_UNKNOWN = "platform_unknown"
+    PLATFORM_STALE = "platform_stale"
+    SEAT_EMPTY = "seat_empty"
+    ITEM_MISSING = "item_missing"  # somebody looked, and it is not there
+    ITEM_UNKNOWN = "item_unknown"  # nobody has looked
+    ITEM_STALE = "item_stale"  # somebody looked, too long ago
