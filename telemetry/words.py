@@ -225,9 +225,10 @@ class ReadinessReason(StrEnum):
     """
 
     MAINTENANCE = "maintenance"  # it is being worked on, or will be then
-    INSPECTION_DUE = "inspection_due"  # by then its inspection or service will have run out
+    INSPECTION_DUE = "inspection_due"  # its inspection will have run out: it may not be used
     NEVER_HEARD = "never_heard"
     SILENT = "silent"
+    UPKEEP_DUE = "upkeep_due"  # it should have been looked after by then
     POWER_LOW = "power_low"
     POWER_UNKNOWN = "power_unknown"
     POWER_STALE = "power_stale"

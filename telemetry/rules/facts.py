@@ -32,7 +32,8 @@ PLATFORM_PREFIX: Final = "platform-"
 ITEM_PREFIX: Final = "item-"
 """A manual item's name in checks is this and its name in the profile."""
 
-WORKING: Final = frozenset({DeviceState.OK, DeviceState.LIMITED})
+_WORKING: Final = frozenset({DeviceState.OK, DeviceState.LIMITED})
+_SILENT: Final = frozenset({DeviceState.OFF, DeviceState.UNKNOWN})
 _STATES: Final = tuple(DeviceState)
 _PLATFORM_STATES: Final = tuple(PlatformState)
 _NOT_THERE: Final = frozenset({DeviceFault.NOT_FOUND, DeviceFault.NOT_ANSWERING})
@@ -40,13 +41,24 @@ _PASSED: Final = "passed"
 _FAILED: Final = "failed"
 
 
+class Look(Struct, frozen=True):
+    """What a device was found to be at one instant."""
+
+    state: DeviceState
+    faults: tuple[DeviceFault, ...]
+    at: int
+
+
 class DeviceFact(Struct, frozen=True, omit_defaults=True):
-    """What is known of one device; `at` None: never looked at."""
+    """What is known of one device; None: never.
+
+    `last`: the newest look. `told`: the newest that told whether it works, so that a fault is not
+    forgotten when the device is switched off. `proven_at`: when it was last found working.
+    """
 
     kind: DeviceKind
-    state: DeviceState = DeviceState.UNKNOWN
-    faults: tuple[DeviceFault, ...] = ()
-    at: int | None = None
+    last: Look | None = None
+    told: Look | None = None
     proven_at: int | None = None
 
 
@@ -126,9 +138,9 @@ def with_report(facts: Facts, profile: Profile, report: Report, at_ms: int) -> F
     """
     devices = dict(facts.devices)
     for spec in profile.devices:
-        seen = _device(spec, report.devices.get(spec.name, {}), at_ms)
-        if seen is not None:
-            devices[spec.name] = _newer_device(devices.get(spec.name), seen)
+        look = _look(spec, report.devices.get(spec.name, {}), at_ms)
+        if look is not None:
+            devices[spec.name] = looked(spec.kind, devices.get(spec.name), look)
     platforms = dict(facts.platforms)
     for platform in profile.platforms:
         answer = _platform(report.devices.get(PLATFORM_PREFIX + platform.name, {}), at_ms)
@@ -145,9 +157,21 @@ def with_hung(facts: Facts, profile: Profile, names: Collection[str], at_ms: int
     devices = dict(facts.devices)
     for spec in profile.devices:
         if spec.name in names:
-            hung = DeviceFact(spec.kind, DeviceState.UNKNOWN, (DeviceFault.HUNG,), at_ms)
-            devices[spec.name] = _newer_device(devices.get(spec.name), hung)
+            hung = Look(DeviceState.UNKNOWN, (DeviceFault.HUNG,), at_ms)
+            devices[spec.name] = looked(spec.kind, devices.get(spec.name), hung)
     return replace(facts, devices=devices)
+
+
+def looked(kind: DeviceKind, known: DeviceFact | None, look: Look) -> DeviceFact:
+    """What is known of a device after one more look; what was known of another kind is void."""
+    if known is None or known.kind is not kind:
+        known = DeviceFact(kind)
+    return DeviceFact(
+        kind,
+        last=_newest(known.last, look),
+        told=known.told if look.state in _SILENT else _newest(known.told, look),
+        proven_at=_later(known.proven_at, look.at if look.state in _WORKING else None),
+    )
 
 
 def with_event(facts: Facts, profile: Profile, event: events.Event, at_ms: int) -> Facts:
@@ -195,15 +219,13 @@ def _with_step(facts: Facts, profile: Profile, step: events.Checked, at_ms: int)
     for spec in profile.devices:
         if spec.name == step.name:
             state = DeviceState.OK if has_passed else DeviceState.FAULT
-            looked = DeviceFact(
-                spec.kind, state, _faults(step.fault), at_ms, at_ms if has_passed else None
-            )
-            fact = _newer_device(facts.devices.get(spec.name), looked)
+            look = Look(state, _faults(step.fault), at_ms)
+            fact = looked(spec.kind, facts.devices.get(spec.name), look)
             return replace(facts, devices={**facts.devices, spec.name: fact})
     return facts
 
 
-def _device(spec: DeviceSpec, values: Mapping[str, Value], at_ms: int) -> DeviceFact | None:
+def _look(spec: DeviceSpec, values: Mapping[str, Value], at_ms: int) -> Look | None:
     """What a reading says of a device; None when it does not speak of its state."""
     if "device_state" not in values:
         return None
@@ -214,8 +236,7 @@ def _device(spec: DeviceSpec, values: Mapping[str, Value], at_ms: int) -> Device
         state is DeviceState.ABSENT or (state is DeviceState.FAULT and is_unreached)
     ):
         state, faults = DeviceState.OFF, ()
-    proven_at = at_ms if state in WORKING else None
-    return DeviceFact(spec.kind, state, faults, at_ms, proven_at)
+    return Look(state, faults, at_ms)
 
 
 def _platform(values: Mapping[str, Value], at_ms: int) -> PlatformFact | None:
@@ -237,16 +258,10 @@ def _power(metrics: Mapping[str, Value], at_ms: int) -> PowerFact | None:
     return PowerFact(at_ms, is_on_mains, left)
 
 
-def _newer_device(known: DeviceFact | None, seen: DeviceFact) -> DeviceFact:
-    """Of two looks the later; of two at one instant the worse, whichever came first."""
-    if known is None or known.kind is not seen.kind:
-        return seen
-    last = max(known, seen, key=_look)
-    return replace(last, proven_at=_later(known.proven_at, seen.proven_at))
-
-
-def _look(fact: DeviceFact) -> tuple[int, int, tuple[DeviceFault, ...]]:
-    return (-1 if fact.at is None else fact.at, _STATES.index(fact.state), fact.faults)
+def _newest(*looks: Look | None) -> Look | None:
+    """The latest; of two at one instant the worse, whichever came first."""
+    known = [look for look in looks if look is not None]
+    return max(known, key=lambda k: (k.at, _STATES.index(k.state), k.faults), default=None)
 
 
 def _newer_platform(known: PlatformFact | None, seen: PlatformFact) -> PlatformFact:
