@@ -32,7 +32,7 @@ PLATFORM_PREFIX: Final = "platform-"
 ITEM_PREFIX: Final = "item-"
 """A manual item's name in checks is this and its name in the profile."""
 
-_WORKING: Final = frozenset({DeviceState.OK, DeviceState.LIMITED})
+WORKING: Final = frozenset({DeviceState.OK, DeviceState.LIMITED})
 _SILENT: Final = frozenset({DeviceState.OFF, DeviceState.UNKNOWN})
 _STATES: Final = tuple(DeviceState)
 _PLATFORM_STATES: Final = tuple(PlatformState)
@@ -170,7 +170,7 @@ def looked(kind: DeviceKind, known: DeviceFact | None, look: Look) -> DeviceFact
         kind,
         last=_newest(known.last, look),
         told=known.told if look.state in _SILENT else _newest(known.told, look),
-        proven_at=_later(known.proven_at, look.at if look.state in _WORKING else None),
+        proven_at=_later(known.proven_at, look.at if look.state in WORKING else None),
     )
 
 
