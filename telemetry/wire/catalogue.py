@@ -24,7 +24,7 @@ class Service(Struct, frozen=True, forbid_unknown_fields=True):
 
     `link`: the class that it needs; `link_at_least`: down to this class it goes, with limits
     (None: not below `link`). `link` `none`: it needs no link. `platforms` and `manual` are names in
-    the asset's profile; a platform that a profile does not name is not asked for. `power_minutes`:
+    the asset's profile; what a profile does not name is not asked for. `power_minutes`:
     how long it must go on without mains. What was last seen longer ago than `fresh_seconds` proves
     nothing for now; for later, what was seen to work within `proven_days` counts.
     """

@@ -101,16 +101,18 @@ Reach: TypeAlias = (
 
 
 class DeviceSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """One device. `name` is its key in reports, `label` what people call it.
+    """One device. `name` is its key in reports, `zh` and `en` what people call it ("": its kind).
 
     `may_be_off`: switched off between uses, so that its absence is `off`, not a fault. `serial`:
-    the one that should be there; "" takes any, and tells when it changes.
+    the one that should be there; "" takes any, and tells when it changes. `is_optional`: it is no
+    defect of the asset when it is not there; whether a service can do without is the service's.
     """
 
     name: Key
     kind: DeviceKind
     reach: Reach
-    label: Annotated[str, Meta(max_length=80)] = ""
+    zh: Annotated[str, Meta(max_length=80)] = ""
+    en: Annotated[str, Meta(max_length=80)] = ""
     is_optional: bool = False
     may_be_off: bool = False
     serial: Word = ""
