@@ -17,7 +17,8 @@ from fleet_server.assets import routes as asset_routes
 from fleet_server.basemap import routes as basemap_routes
 from fleet_server.courts import routes as court_routes
 from fleet_server.coverage import routes as coverage_routes
-from fleet_server.documents import routes as document_routes
+from fleet_server.documents import desired
+from fleet_server.documents import routes as settings_routes
 from fleet_server.enrolment import routes as enrolment_routes
 from fleet_server.entrance import authorise
 from fleet_server.errors import STATUS, FleetError, Malformed, NotFound, Unavailable
@@ -72,7 +73,8 @@ def build(parts: Parts) -> FastAPI:
         readings,
         set_aside,
         journal_routes,
-        document_routes,
+        settings_routes,
+        desired,
         coverage_routes,
         basemap_routes,
     ):

@@ -15,12 +15,15 @@ from fleet_server.assets.routes import (
     asset_out,
     invitation_out,
 )
+from fleet_server.documents import scopes
+from fleet_server.documents import store as documents
 from fleet_server.enrolment import progress
 from fleet_server.enrolment.progress import Progress, State
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.parts import Parts
 from fleet_server.sentences import preferred, say
 from fleet_server.views.live import instant
+from telemetry.words import Document
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
 
@@ -98,6 +101,10 @@ def move_asset(asset: str, body: MoveIn, caller: CallerNow, parts: PartsNow, now
     """Give an asset to another court; both read it in the journal."""
     with parts.database.unit(caller, now) as unit:
         moved = store.move(unit, asset, body.court, body.why)
+        above = parts.sender.highest_held(Document.PEOPLE)
+        documents.reissue(
+            unit, Document.PEOPLE, scopes.of_court(moved.court), above=above, court=moved.court
+        )
     return asset_out(parts, moved)
 
 

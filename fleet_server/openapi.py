@@ -1,9 +1,14 @@
 """The description of the API, for generated clients."""
 
+import msgspec
 from fastapi import FastAPI
 from pydantic import BaseModel, Field, JsonValue
 
+from fleet_server.documents.contents import KINDS
+
 PROBLEM = "application/problem+json"
+
+_REFERENCE = "#/components/schemas/{name}"
 
 
 class Problem(BaseModel):
@@ -22,6 +27,8 @@ def described(app: FastAPI) -> dict[str, JsonValue]:
     found = app.openapi()
     schemas = found["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema()
+    # What travels to assets is described by the structs that they read.
+    schemas |= msgspec.json.schema_components(KINDS.values(), ref_template=_REFERENCE)[1]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     reference = {"schema": {"$ref": "#/components/schemas/Problem"}}

@@ -63,4 +63,10 @@ NEEDED: Final[dict[str, Role]] = {
     "put_settings": Role.OPERATOR,
     "show_fleet_settings": Role.VIEWER,
     "put_fleet_settings": Role.ADMIN,
+    "show_fleet_document": Role.VIEWER,
+    "put_fleet_document": Role.ADMIN,
+    "show_court_document": Role.VIEWER,
+    "put_court_document": Role.OPERATOR,
+    "show_asset_document": Role.VIEWER,
+    "put_asset_document": Role.OPERATOR,
 }

@@ -172,10 +172,14 @@ def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     seal = Job("seal days", timedelta(minutes=10), lambda now: parts.store.seal_days(_ms(now)))
     tidy = Job("forget sessions", timedelta(hours=1), parts.access.forget_expired)
     note = Job("note ledger days", timedelta(seconds=1), parts.ledger_days.step)
+    read = Job("read documents", timedelta(seconds=1), parts.sender.refresh)
     cut = Job("cut revoked connections", timedelta(seconds=15), parts.revocation.repair)
     renew = Job("renew certificates", timedelta(days=1), _renewing(parts.authority))
     fold = Job("fold coverage", timedelta(seconds=15), parts.coverage.step)
-    found = {"clockwork": Clockwork([seal, tidy, renew, note, cut]), "coverage": Clockwork([fold])}
+    found = {
+        "clockwork": Clockwork([seal, tidy, renew, note, cut, read]),
+        "coverage": Clockwork([fold]),
+    }
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:
         every = timedelta(seconds=wanted.every_seconds)

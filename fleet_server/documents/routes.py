@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from fleet_server.assets import store as assets
-from fleet_server.documents import store
+from fleet_server.documents import scopes, store
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.parts import Parts
 from telemetry.words import Document
@@ -54,7 +54,7 @@ class SettingsOut(BaseModel):
 @router.get("/documents/settings", operation_id="show_fleet_settings")
 def show_fleet_settings(caller: CallerNow, parts: PartsNow) -> SettingsOut:
     """The settings of all assets that have none of their own."""
-    return _shown(parts, store.FLEET)
+    return _shown(parts, scopes.FLEET)
 
 
 @router.put("/documents/settings", operation_id="put_fleet_settings")
@@ -66,13 +66,13 @@ def put_fleet_settings(
         store.put(
             unit,
             Document.SETTINGS,
-            store.FLEET,
+            scopes.FLEET,
             body.settings.model_dump_json(),
             expected=body.version,
             above=parts.sender.highest_held(Document.SETTINGS),
         )
     parts.sender.reload()
-    return _shown(parts, store.FLEET)
+    return _shown(parts, scopes.FLEET)
 
 
 @router.get("/assets/{asset}/documents/settings", operation_id="show_settings")
@@ -104,7 +104,7 @@ def put_settings(
 
 
 def _shown(parts: Parts, asset: str) -> SettingsOut:
-    held = parts.sender.held(asset) if asset != store.FLEET else None
+    held = parts.sender.held(asset) if asset != scopes.FLEET else None
     desired = parts.sender.desired(asset).get(Document.SETTINGS)
     return SettingsOut(
         version=desired.version if desired else 0,

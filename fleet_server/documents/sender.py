@@ -1,13 +1,13 @@
 """Sends each asset the documents that it does not hold yet, until its header says it does."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from fleet_server.authority.store import Authority
 from fleet_server.database import Database
 from fleet_server.documents import store
-from fleet_server.documents.model import Desired
+from fleet_server.documents.model import AllDesired, Desired
 from telemetry.wire import signed, topics
 from telemetry.wire.messages import Header
 
@@ -18,7 +18,10 @@ _BEFORE: Final = timedelta(days=1)
 
 
 class Sender:
-    """Called by intake with every header, so it only looks into memory; `reload` after a change."""
+    """Called by intake with every header, so it only looks into memory.
+
+    `refresh` is for the clockwork; whoever changes a document calls `reload` to have it sent now.
+    """
 
     def __init__(self, database: Database, authority: Authority) -> None:
         self._database = database
@@ -29,8 +32,14 @@ class Sender:
 
     def reload(self) -> None:
         """Read anew what assets should hold."""
+        self._read_at = self._database.written
         with self._database.reading() as session:
             self._desired = store.desired(session)
+
+    def refresh(self, now: datetime) -> None:
+        """Read anew when something was changed since: assets come, and move between courts."""
+        if self._read_at != self._database.written:
+            self.reload()
 
     def due(self, asset: str, header: Header, now_ms: int) -> list[tuple[str, bytes]]:
         """Topic and payload of what to send now; again every `AGAIN_MS` as long as it is not held.
@@ -60,6 +69,11 @@ class Sender:
     def desired(self, asset: str) -> Mapping[str, Desired]:
         """What the asset should hold, by the document's name; of "" what the fleet should."""
         return self._desired.of(asset)
+
+    @property
+    def all_desired(self) -> AllDesired:
+        """What everybody should hold."""
+        return self._desired
 
     def _sealed(self, asset: str, desired: Desired, now_ms: int) -> bytes:
         validity = (

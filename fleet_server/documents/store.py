@@ -1,72 +1,63 @@
 """Making and finding versions of desired documents."""
 
-from collections.abc import Mapping
-
-from msgspec import Raw, Struct
+from msgspec import Raw
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fleet_server.assets.model import AssetRow
 from fleet_server.database import Unit
-from fleet_server.documents.model import Desired, DocumentRow
+from fleet_server.documents import contents, scopes
+from fleet_server.documents.model import AllDesired, Desired, DocumentRow
 from fleet_server.errors import Conflict
 from fleet_server.journal.model import What
-
-FLEET = ""
-"""In place of an asset: for all assets that have no document of their own."""
-
-
-class AllDesired(Struct, frozen=True):
-    """The newest version of each document, for the fleet and for single assets."""
-
-    fleet: Mapping[str, Desired]
-    own: Mapping[str, Mapping[str, Desired]]
-
-    def of(self, asset: str) -> Mapping[str, Desired]:
-        """What `asset` should hold, by the document's name."""
-        return {**self.fleet, **self.own.get(asset, {})}
+from telemetry.words import Document
 
 
 def put(
     unit: Unit,
     name: str,
-    asset: str,
+    scope: str,
     body: str,
     *,
     court: str | None = None,
     expected: int | None = None,
     above: int = 0,
 ) -> Desired:
-    """Make the next version of a document for `asset`, or for the fleet.
+    """Make the next version of a document for a scope.
 
-    One count of versions runs over all assets, so that an asset's version grows whether it gets
-    the fleet's or its own. `expected` is the version that the caller changed, None for whichever;
-    `above` a version that some asset holds already, known better by it than by a restored database.
+    One count of versions runs over all scopes, so that an asset's version grows whichever it gets.
+    `expected` is the version that the caller changed, None for whichever; `above` a version that
+    some asset holds already, known better by it than by a restored database.
 
     Raises:
         Conflict: the present version is not `expected`.
     """
-    present = _newest(unit.session, name, asset) or (
-        _newest(unit.session, name, FLEET) if asset != FLEET else None
-    )
+    present = _present(unit.session, name, scope)
     if expected is not None and expected != (present.version if present else 0):
         raise Conflict("document_conflict", version=present.version if present else 0)
-    last = unit.session.scalar(
-        select(func.max(DocumentRow.version)).where(DocumentRow.name == name)
-    )
     row = DocumentRow(
         name=name,
-        asset=asset,
-        version=max(last or 0, above) + 1,
+        asset=scope,
+        version=max(_last_version(unit.session, name), above) + 1,
         body=body,
         made_at=unit.now,
         who=unit.caller.id,
     )
     unit.session.add(row)
-    subject = f"asset:{asset}" if asset != FLEET else "fleet"
-    before = {"version": present.version, "body": Raw(present.body.encode())} if present else None
-    after = {"version": row.version, "body": Raw(body.encode())}
-    unit.journal(What(f"document_{name}"), subject, before, after, court=court)
+    before = _noted(present) if present else None
+    what = What(f"document_{name}")
+    unit.journal(what, scopes.subject(scope), before, _noted(row), court=court)
     return _desired(row)
+
+
+def reissue(unit: Unit, name: Document, scope: str, *, above: int, court: str) -> None:
+    """Make once more what a scope has, for an asset that comes into it from another.
+
+    What it holds from there may have a higher version, and a lower one is never taken.
+    """
+    row = _newest(unit.session, name, scope)
+    if row is not None or _last_version(unit.session, name):
+        put(unit, name, scope, row.body if row else contents.EMPTY, court=court, above=above)
 
 
 def desired(session: Session) -> AllDesired:
@@ -80,23 +71,43 @@ def desired(session: Session) -> AllDesired:
         newest,
         (DocumentRow.name == newest.c.name) & (DocumentRow.version == newest.c.version),
     )
-    fleet: dict[str, Desired] = {}
-    own: dict[str, dict[str, Desired]] = {}
+    documents: dict[str, dict[str, Desired]] = {}
     for row in session.scalars(query):
-        place = fleet if row.asset == FLEET else own.setdefault(row.asset, {})
-        place[row.name] = _desired(row)
-    return AllDesired(fleet, own)
+        documents.setdefault(row.asset, {})[row.name] = _desired(row)
+    places = session.execute(select(AssetRow.id, AssetRow.kind, AssetRow.court))
+    return AllDesired(documents, {asset: (kind, court) for asset, kind, court in places})
 
 
-def _newest(session: Session, name: str, asset: str) -> DocumentRow | None:
+def _present(session: Session, name: str, scope: str) -> DocumentRow | None:
+    """What those of this scope get now: where it has nothing, what a wider one has."""
+    row = None if scopes.is_shared(scope) else session.get(AssetRow, scope)
+    chain: tuple[str, ...] = (scopes.FLEET, scope)
+    if row is not None:
+        chain = scopes.widest_first(row.id, row.kind, row.court)
+    found = (_newest(session, name, one) for one in reversed(chain))
+    return next((one for one in found if one is not None), None)
+
+
+def _last_version(session: Session, name: str) -> int:
+    query = select(func.max(DocumentRow.version)).where(DocumentRow.name == name)
+    return session.scalar(query) or 0
+
+
+def _newest(session: Session, name: str, scope: str) -> DocumentRow | None:
     query = (
         select(DocumentRow)
-        .where(DocumentRow.name == name, DocumentRow.asset == asset)
+        .where(DocumentRow.name == name, DocumentRow.asset == scope)
         .order_by(DocumentRow.version.desc())
         .limit(1)
     )
     return session.scalar(query)
 
 
+def _noted(row: DocumentRow) -> dict[str, int | Raw]:
+    """What the journal says of a version: nothing that is secret."""
+    body = contents.shown(Document(row.name), row.body)
+    return {"version": row.version, "body": Raw(body.encode())}
+
+
 def _desired(row: DocumentRow) -> Desired:
-    return Desired(row.name, row.version, row.body, row.asset != FLEET, row.made_at, row.who)
+    return Desired(row.name, row.version, row.body, row.asset, row.made_at, row.who)

@@ -38,6 +38,15 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "The document is at version {version} meanwhile; read it again and repeat the change.",
         "该文档已更新到第 {version} 版，请重新读取后再修改。",
     ),
+    "bad_document": Sentence(
+        "This is no {document}: {problem}.", "内容不符合 {document} 的要求：{problem}。"
+    ),
+    "bad_pin": Sentence(
+        "A PIN has {least} to {most} digits.", "PIN 码须为 {least} 至 {most} 位数字。"
+    ),
+    "pin_missing": Sentence(
+        "{person} has no PIN yet that could stay.", "{person} 尚未设置 PIN 码，无法保留。"
+    ),
     "body_too_large": Sentence("More than {limit} bytes.", "超过 {limit} 字节。"),
     "not_found": Sentence("There is nothing here.", "此处没有内容。"),
     "method_not_allowed": Sentence("This cannot be done here.", "此处不支持该操作。"),
