@@ -25,6 +25,7 @@ from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.parts import Parts
+from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -106,6 +107,8 @@ def build(
     if mirroring is not None:
         closing.callback(mirroring.close)
     intake = Intake(store, database, on_header=sender.due)
+    readiness = ReadinessEngine(database, intake, sender.desired)
+    intake.follow(readiness.take)
     revocation = Revocation(database, authority, intake, broker, _broker_place(settings, address))
     revocation.prepare(now)
     ledger_days = LedgerDays(database, intake)
@@ -128,6 +131,7 @@ def build(
         ledger_days=ledger_days,
         glances=Glances(intake),
         coverage=Coverage(store),
+        readiness=readiness,
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
     )

@@ -26,6 +26,7 @@ from fleet_server.journal import routes as journal_routes
 from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
 from fleet_server.parts import Parts
+from fleet_server.readiness import routes as readiness_routes
 from fleet_server.sentences import explain, preferred
 from fleet_server.views import devices, events, readings, set_aside, status, stream, trails
 from telemetry.store.port import StoreError, UnknownMetric
@@ -76,6 +77,7 @@ def build(parts: Parts) -> FastAPI:
         settings_routes,
         desired,
         coverage_routes,
+        readiness_routes,
         basemap_routes,
     ):
         app.include_router(module.router)

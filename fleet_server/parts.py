@@ -17,6 +17,7 @@ from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
+from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -45,5 +46,6 @@ class Parts:
     ledger_days: LedgerDays
     glances: Glances
     coverage: Coverage
+    readiness: ReadinessEngine
     basemap: Basemap
     tiles: Tiles

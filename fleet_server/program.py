@@ -30,6 +30,7 @@ from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
 from fleet_server.memory import calm_collector
 from fleet_server.parts import Parts
+from fleet_server.readiness.engine import EVERY
 from fleet_server.settings import Settings
 from telemetry.store.port import StoreUnavailable
 
@@ -176,9 +177,11 @@ def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     cut = Job("cut revoked connections", timedelta(seconds=15), parts.revocation.repair)
     renew = Job("renew certificates", timedelta(days=1), _renewing(parts.authority))
     fold = Job("fold coverage", timedelta(seconds=15), parts.coverage.step)
+    weigh = Job("judge readiness", EVERY, parts.readiness.step)
     found = {
         "clockwork": Clockwork([seal, tidy, renew, note, cut, read]),
         "coverage": Clockwork([fold]),
+        "readiness": Clockwork([weigh]),
     }
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:

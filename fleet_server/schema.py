@@ -22,6 +22,7 @@ from fleet_server.errors import BadSettings
 from fleet_server.intake import model as intake_model
 from fleet_server.journal import model as journal_model
 from fleet_server.ledger import model as ledger_model
+from fleet_server.readiness import model as readiness_model
 from fleet_server.tables import Base
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ MODELS = (
     intake_model,
     journal_model,
     ledger_model,
+    readiness_model,
 )
 
 

@@ -12,7 +12,7 @@ from fleet_server.intake.ledger import Ledger
 from fleet_server.intake.model import Fork
 from fleet_server.intake.reports import Outcome, Sorter, Sorting, outcomes
 from fleet_server.journal.model import What
-from telemetry.store.port import TelemetryStore
+from telemetry.store.port import Fate, ReportRow, TelemetryStore
 from telemetry.words import Stream
 
 ForkKey = tuple[str, str, str]
@@ -24,9 +24,11 @@ class Committed:
     """A micro-batch that is on disk; what follows from it is only memory and answers.
 
     `stored` are the messages of which every report was new and is stored, `reports` the others.
+    `rows` are the reports that were new.
     """
 
     sorting: Sorting
+    rows: Sequence[ReportRow] = ()
     stored: Sequence[Arrival] = ()
     reports: Mapping[Arrival, Outcome] = field(default_factory=dict)
     events: Mapping[Arrival, Applied] = field(default_factory=dict)
@@ -67,6 +69,10 @@ class Committer:
         if sorting.spans:
             fates = self._telemetry.commit(sorting.rows, sorting.aside)
             committed.stored, committed.reports = outcomes(sorting, *fates)
+            committed.rows = sorting.rows
+            if committed.reports:
+                new = zip(sorting.rows, fates[0], strict=True)
+                committed.rows = [row for row, fate in new if fate is Fate.STORED]
         forked = {a: o.forked for a, o in committed.reports.items() if o.forked}
         if numbered_events or self._new_forks(forked):
             with self._database.unit(SYSTEM, events.instant(now)) as unit:

@@ -25,7 +25,7 @@ from fleet_server.intake.model import AssetView, Balance, Counts
 from fleet_server.intake.outage import Outage
 from fleet_server.intake.settlement import Settlement
 from fleet_server.intake.tally import Tally
-from telemetry.store.port import StoreUnavailable, TelemetryStore
+from telemetry.store.port import ReportRow, StoreUnavailable, TelemetryStore
 from telemetry.wire.messages import Greeting, Header
 from telemetry.words import Refusal, Stream
 
@@ -39,15 +39,14 @@ FULL_HOLD_SECONDS: Final = 5.0
 _SLOW_MS: Final = 2000
 
 OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
-Follower = Callable[[Sequence[AssetView], int], None]
+Follower = Callable[[Sequence[ReportRow]], None]
 
 
 class Intake:
     """Owns the ledger, the live views, and what waits for its commit.
 
     `on_header` is called with each header that could be read, in the loop's thread, and returns
-    messages to publish. `followers` are called after each commit, in the writer's thread, with the
-    views of the assets whose reports were in it.
+    messages to publish.
     """
 
     def __init__(
@@ -56,12 +55,11 @@ class Intake:
         database: Database,
         *,
         on_header: OnHeader | None = None,
-        followers: Sequence[Follower] = (),
         limit_bytes: int = LIMIT_BYTES,
         batch_records: int = BATCH_RECORDS,
     ) -> None:
         self._on_header = on_header or _nothing
-        self._followers = followers
+        self._followers: list[Follower] = []
         self._limit_bytes = limit_bytes
         self._batch_records = batch_records
         self._lock = Lock()
@@ -83,6 +81,13 @@ class Intake:
         self._waiting_bytes = 0
         self._committing: Sequence[Arrival] = ()
         self._outage = Outage()
+
+    def follow(self, follower: Follower) -> None:
+        """Have `follower` called after each commit, in the writer's thread, with what was new.
+
+        It must be quick: answers wait for it. To be said before anything is taken in.
+        """
+        self._followers.append(follower)
 
     def take(self, asset: str, tail: str, payload: bytes, now: int) -> Answers:
         """Take one message from `fleet/v1/{asset}/{tail}`; what to publish at once.
@@ -220,10 +225,7 @@ class Intake:
         with self._lock:
             self._committing = ()
             answers = self._settle(committed, now)
-            assets = {arrival.asset for arrival, *_ in committed.sorting.spans}
-            views = [self._live.view(asset) for asset in assets] if self._followers else []
-        if views:
-            self._tell_followers(views, now)
+        self._tell_followers(committed.rows)
         self._keeper.save_when_due(now)
         return answers
 
@@ -279,10 +281,10 @@ class Intake:
             self._live.flag(fork[0], forked=self._ledger.counts_on_in(fork[0], self._forks))
         return acks.answers(now)
 
-    def _tell_followers(self, views: Sequence[AssetView], now: int) -> None:
+    def _tell_followers(self, rows: Sequence[ReportRow]) -> None:
         for follower in self._followers:
             try:
-                follower(views, now)
+                follower(rows)
             except Exception:
                 logger.exception("a follower failed")
 
@@ -308,6 +310,11 @@ class Intake:
         """A token for the next call, and the views changed since the one given (0: all)."""
         with self._lock:
             return self._live.changed_since(token)
+
+    def note_readiness(self, asset: str, letters: str) -> None:
+        """What the asset can do, a letter a service; its view changes."""
+        with self._lock:
+            self._live.note_readiness(asset, letters)
 
     def balance(self, asset: str) -> list[Balance]:
         """Where each number of the asset's records is, a stream and epoch at a time."""

@@ -168,6 +168,12 @@ class Live:
         )
         self._touch(facts)
 
+    def note_readiness(self, asset: str, letters: str) -> None:
+        """What it can do, a letter a service."""
+        facts = self._of(asset)
+        facts.view = structs.replace(facts.view, readiness=letters)
+        self._touch(facts)
+
     def evaluate(self, now: int) -> None:
         """Let leases run out."""
         self._now = now

@@ -160,7 +160,8 @@ class AssetView(Struct, frozen=True):
     Everything from `boot` to `agent_version` is what its last header said. `metrics` and `devices`
     are those of its last live report. Instants are ms since 1970. `is_draining`: what it measured
     while it had no link still comes in. `place` is where it was last known to be, which a report
-    without a position (a tunnel, a garage) does not change.
+    without a position (a tunnel, a garage) does not change. `readiness` is a letter a service, as
+    the readiness engine noted it.
     """
 
     asset: str
@@ -185,6 +186,7 @@ class AssetView(Struct, frozen=True):
     measured_at: int | None = None
     received_at: int | None = None
     place: Place | None = None
+    readiness: str = ""
     metrics: Mapping[str, Value] = {}
     devices: Mapping[str, Mapping[str, Value]] = {}
 

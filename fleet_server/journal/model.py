@@ -57,6 +57,7 @@ class What(StrEnum):
     SITTING_BEGAN = "sitting_began"
     SITTING_ENDED = "sitting_ended"
     MAINTENANCE = "maintenance"
+    UPKEEP_CHANGED = "upkeep_changed"
 
 
 class JournalRow(Base):

@@ -41,6 +41,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "bad_document": Sentence(
         "This is no {document}: {problem}.", "内容不符合 {document} 的要求：{problem}。"
     ),
+    "maintenance_backwards": Sentence(
+        "A maintenance ends before it begins.", "维护的结束时间早于开始时间。"
+    ),
+    "nothing_to_preview": Sentence(
+        "Give a profile or a catalogue to look at.", "请给出要预览的装备档案或业务目录。"
+    ),
     "bad_pin": Sentence(
         "A PIN has {least} to {most} digits.", "PIN 码须为 {least} 至 {most} 位数字。"
     ),

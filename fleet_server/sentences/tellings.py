@@ -118,6 +118,9 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "庭审开始 ({service})，锁由{owner}取得。",
     ),
     What.SITTING_ENDED: Sentence("The sitting ended: {why}.", "庭审结束：{why}。"),
+    What.UPKEEP_CHANGED: Sentence(
+        "Inspection, upkeep and maintenance planned anew.", "已更新年检、保养和维护计划。"
+    ),
     What.MAINTENANCE: Sentence(
         "Maintenance {is_on} by {who}: {why}", "{who} {is_on}维护状态：{why}"
     ),

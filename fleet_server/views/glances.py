@@ -3,10 +3,11 @@
 A glance is a JSON array, because its field names would be most of the stream:
 
     id, presence, absence, seen_at_ms, measured_at_ms, longitude, latitude, speed_mps, heading,
-    rsrp_dbm, sinr_db, rtt_seconds, uplink_bits_per_second, link_class, flags
+    rsrp_dbm, sinr_db, rtt_seconds, uplink_bits_per_second, link_class, flags, readiness
 
 Instants are ms since 1970, positions WGS-84 degrees and the last that are known; what is not known
-is null.
+is null. `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not
+proven, U unknown, N not ready.
 """
 
 import threading
@@ -108,6 +109,7 @@ def encoded(view: AssetView) -> bytes:
             _whole(metrics.get("uplink_bits_per_second")),
             view.link_class,
             flags_of(view),
+            view.readiness,
         )
     )
 

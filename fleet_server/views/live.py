@@ -11,7 +11,11 @@ Values = dict[str, bool | int | float | str]
 
 
 class Live(BaseModel):
-    """What is known of an asset now; `metrics` and `devices` are those of its last live report."""
+    """What is known of an asset now; `metrics` and `devices` are those of its last live report.
+
+    `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not proven,
+    U unknown, N not ready; empty until it was judged.
+    """
 
     presence: Presence
     absence: Absence
@@ -20,6 +24,7 @@ class Live(BaseModel):
     every_seconds: float
     link_class: str
     in_sitting: bool
+    readiness: str = Field(examples=["RRLNR"])
     clock_fault: bool
     forked: bool
     agent_version: str
@@ -62,6 +67,7 @@ def shown(view: AssetView) -> Live:
         every_seconds=view.every_seconds,
         link_class=view.link_class,
         in_sitting=view.in_sitting,
+        readiness=view.readiness,
         clock_fault=view.clock_fault,
         forked=view.forked,
         agent_version=view.agent_version,

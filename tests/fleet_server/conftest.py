@@ -22,6 +22,7 @@ from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
 from fleet_server.parts import Parts
+from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
@@ -82,6 +83,8 @@ def _parts(
     sender = Sender(database, authority)
     address = Address("localhost", "localhost", 8884, 8883)
     intake = Intake(store, database, on_header=sender.due)
+    readiness = ReadinessEngine(database, intake, sender.desired)
+    intake.follow(readiness.take)
     revocation = Revocation(database, authority, intake, None, BrokerPlace("127.0.0.1", 1))
     yield Parts(
         settings=Settings(data=tmp_path, demo=authority.simulated, host="localhost"),
@@ -101,6 +104,7 @@ def _parts(
         revocation=revocation,
         glances=Glances(intake),
         coverage=Coverage(store),
+        readiness=readiness,
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
     )

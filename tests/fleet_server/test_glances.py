@@ -11,6 +11,7 @@ from telemetry.store.port import ReportRow
 from telemetry.wire.messages import Header, Mark, Value
 
 _NOW = 1_790_000_000_000
+_FLAGS = 14
 _MOVING: Mapping[str, Value] = {
     "longitude_degrees": 106.55123456,
     "latitude_degrees": 29.56301234,
@@ -58,6 +59,7 @@ def glances(live: Live) -> Glances:
 def test_a_glance_says_everything_in_the_order_of_the_api(live: Live, glances: Glances) -> None:
     live.hear("veh-001", _header(), _NOW)
     live.arrive("veh-001", 1, _report(_MOVING), _NOW)
+    live.note_readiness("veh-001", "RLN")
 
     [glance] = _read(glances.of(["veh-001"]))
 
@@ -77,13 +79,14 @@ def test_a_glance_says_everything_in_the_order_of_the_api(live: Live, glances: G
         2400000,
         "B",
         0,
+        "RLN",
     ]
 
 
 def test_what_is_not_known_is_null(glances: Glances) -> None:
     [glance] = _read(glances.of(["veh-009"]))
 
-    assert glance == ["veh-009", "offline", "never", *[None] * 10, "", 0]
+    assert glance == ["veh-009", "offline", "never", *[None] * 10, "", 0, ""]
 
 
 def test_a_text_where_a_number_belongs_is_no_value(live: Live, glances: Glances) -> None:
@@ -154,7 +157,7 @@ def test_flags_are_bits(live: Live, glances: Glances) -> None:
 
     [glance] = _read(glances.of(["veh-001"]))
 
-    assert glance[-1] == CLOCK_FAULT | FORKED | IN_SITTING | DRAINING
+    assert glance[_FLAGS] == CLOCK_FAULT | FORKED | IN_SITTING | DRAINING
     assert [CLOCK_FAULT, FORKED, IN_SITTING, DRAINING] == [1, 2, 4, 8]
 
 
@@ -171,5 +174,5 @@ def test_a_backlog_that_came_in_is_over_after_a_minute(live: Live, glances: Glan
     _, quiet = glances.since(end)
 
     assert still == []
-    assert [glance[-1] for glance in _read(over)] == [0]
+    assert [glance[_FLAGS] for glance in _read(over)] == [0]
     assert quiet == []

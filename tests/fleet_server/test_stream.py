@@ -84,7 +84,7 @@ def test_all_assets_come_first_and_then_those_that_changed(
     }
     assert quiet == []
     assert list(changed) == ["veh-002"]
-    assert changed["veh-002"][-1] == IN_SITTING
+    assert changed["veh-002"][14] == IN_SITTING
 
 
 def test_a_new_asset_is_told_at_once(following: Following, api: Api) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from fleet_server.database import Database
 from fleet_server.intake.intake import Intake
-from fleet_server.intake.model import AssetView
 from telemetry.store.duckdb_store import DuckDBStore
+from telemetry.store.port import ReportRow
 from telemetry.wire import codec
 from telemetry.wire.messages import Header
 from tests.fleet_server.intake.speech import START, Speaker, beat, record, report
@@ -281,22 +281,24 @@ def test_every_header_that_can_be_read_is_told_and_its_messages_are_sent(
     ]
 
 
-def test_followers_see_the_views_of_what_was_committed(
-    telemetry: DuckDBStore, database: Database
-) -> None:
-    seen: list[AssetView] = []
+def test_followers_see_what_was_new_in_a_commit(telemetry: DuckDBStore, database: Database) -> None:
+    seen: list[ReportRow] = []
 
-    def fail(views: object, now: int) -> None:
+    def fail(rows: object) -> None:
         raise ValueError
 
-    intake = Intake(telemetry, database, followers=[fail, lambda views, now: seen.extend(views)])
+    intake = Intake(telemetry, database)
+    intake.follow(fail)
+    intake.follow(seen.extend)
     vehicle = Speaker(intake)
     vehicle.greet()
     vehicle.say("reports", report(1, cpu_used_percent=9.0))
     vehicle.commit()
+    vehicle.say("reports", report(1, cpu_used_percent=9.0), report(2, cpu_used_percent=7.0))
+    vehicle.commit()
 
-    assert [view.metrics for view in seen] == [{"cpu_used_percent": 9.0}]
-    assert len(vehicle.settled()) == 1
+    assert [row.metrics for row in seen] == [{"cpu_used_percent": 9.0}, {"cpu_used_percent": 7.0}]
+    assert len(vehicle.settled()) == 2
 
 
 def test_a_topic_of_no_meaning_is_counted(vehicle: Speaker) -> None:

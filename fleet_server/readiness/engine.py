@@ -1,0 +1,258 @@
+"""Judges every asset for every service as facts come in, and remembers for how long it was what.
+
+Reports come from the writer's thread and wait in memory; `step`, in a thread of its own, makes
+facts of them, judges, and writes what changed. A kill loses at most the facts of the last ten
+seconds, which the next reports bring again.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import msgspec
+
+from fleet_server.access.model import SYSTEM
+from fleet_server.database import Database
+from fleet_server.documents.model import Desired
+from fleet_server.intake.model import AssetView
+from fleet_server.readiness import store
+from fleet_server.readiness.model import Upkeep
+from telemetry.rules import facts as rules
+from telemetry.rules.facts import Facts, LinkFact, Presence
+from telemetry.rules.readiness import Outlook, Verdict, expect, judge
+from telemetry.store.port import ReportRow
+from telemetry.wire.catalogue import Catalogue, Service
+from telemetry.wire.messages import Report
+from telemetry.wire.profile import Profile
+from telemetry.words import Document, LinkClass, Readiness
+
+EVERY: Final = timedelta(seconds=2)
+SAVED_EVERY: Final = timedelta(seconds=10)
+JUDGED_EVERY: Final = timedelta(seconds=30)
+"""What was proven grows old by itself, so that everybody is judged again now and then."""
+
+_GAP: Final = timedelta(minutes=1)
+_TELLING: Final = frozenset({"mains_power", "power_minutes"})
+_LETTERS: Final = {
+    Readiness.READY: "R",
+    Readiness.LIMITED: "L",
+    Readiness.NOT_PROVEN: "P",
+    Readiness.UNKNOWN: "U",
+    Readiness.NOT_READY: "N",
+}
+
+DesiredOf = Callable[[str], Mapping[str, Desired]]
+
+
+class Intake(Protocol):
+    """Whoever knows the live views; `intake` does."""
+
+    def changed_since(self, token: int) -> tuple[int, list[AssetView]]:
+        """A token for the next call, and the views changed since the one given (0: all)."""
+
+    def view(self, asset: str) -> AssetView:
+        """One asset, heard of or not."""
+
+    def note_readiness(self, asset: str, letters: str) -> None:
+        """What glances say of the asset."""
+
+
+class ReadinessEngine:
+    """`take` is for the writer's thread, `step` for one thread, the rest for any."""
+
+    def __init__(self, database: Database, intake: Intake, desired: DesiredOf) -> None:
+        self._database = database
+        self._intake = intake
+        self._desired = desired
+        self._lock = threading.Lock()
+        self._arrived: list[ReportRow] = []
+        self._verdicts: dict[str, tuple[Verdict, ...]] = {}
+        self._contents: dict[tuple[str, int], Profile | Catalogue] = {}
+        self._unsaved: dict[str, Facts] = {}
+        self._changed: dict[str, dict[str, Verdict]] = {}
+        self._token = 0
+        self._judged_at: datetime | None = None
+        self._saved_at: datetime | None = None
+        with database.reading() as session:
+            self._facts = store.load_facts(session)
+            self._event, self._last_judged_at = store.head(session)
+
+    def take(self, rows: Sequence[ReportRow]) -> None:
+        """Reports were committed; those that tell of devices, platforms or power are kept."""
+        telling = [row for row in rows if row.devices or not _TELLING.isdisjoint(row.metrics)]
+        if telling:
+            with self._lock:
+                self._arrived += telling
+
+    def step(self, now: datetime) -> None:
+        """Build facts of what came, judge whoever it concerns, and write what changed.
+
+        Raises:
+            SQLAlchemyError: the database refuses; the next step does it again.
+        """
+        touched = self._learn() | self._learn_events() | self._seen_again()
+        last = self._judged_at
+        if last is None or not last <= now < last + JUDGED_EVERY:
+            self._judged_at = now
+            touched |= {view.asset for view in self._intake.changed_since(0)[1]}
+            touched |= self._facts.keys()
+        for asset in touched:
+            self._judge(asset, now)
+        self._save(now)
+
+    def verdicts(self, asset: str) -> tuple[Verdict, ...]:
+        """What the asset can do now, in the catalogue's order; empty until it was judged."""
+        return self._verdicts.get(asset, ())
+
+    def expected(
+        self, asset: str, at: datetime, now: datetime, upkeep: Upkeep
+    ) -> tuple[Verdict, ...]:
+        """What the asset will be able to do then, as far as is known now."""
+        profile, catalogue = self._documents(asset)
+        facts = self._known(asset)
+        outlook = Outlook(
+            maintenance=tuple((_ms(one.begins_at), _ms(one.ends_at)) for one in upkeep.maintenance),
+            inspection_until=_ms_or_none(upkeep.inspection_until),
+            upkeep_until=_ms_or_none(upkeep.upkeep_until),
+        )
+        return tuple(
+            expect(service, profile, facts, _ms(at), _ms(now), outlook)
+            for service in catalogue.services
+        )
+
+    def would_be(
+        self, asset: str, now: datetime, profile: Profile | None, catalogue: Catalogue | None
+    ) -> tuple[Verdict, ...]:
+        """What the asset's verdicts would be now under another profile or catalogue."""
+        present, services = self._documents(asset)
+        facts = self._known(asset)
+        return tuple(
+            judge(service, profile or present, facts, _ms(now))
+            for service in (catalogue or services).services
+        )
+
+    def services(self) -> list[Service]:
+        """Those of the fleet's catalogue, in its order."""
+        return self._documents("")[1].services
+
+    def facts(self, asset: str) -> Facts:
+        """All that is known of an asset now."""
+        return self._known(asset)
+
+    def _learn(self) -> set[str]:
+        with self._lock:
+            rows, self._arrived = self._arrived, []
+        touched = set()
+        for row in rows:
+            profile, _ = self._documents(row.asset)
+            at = row.measured_at if row.measured_at is not None else row.received_at
+            report = Report(dict(row.metrics), {k: dict(v) for k, v in row.devices.items()})
+            known = self._facts.get(row.asset, Facts())
+            learnt = rules.with_report(known, profile, report, at)
+            if learnt != known:
+                self._note(row.asset, learnt)
+                touched.add(row.asset)
+        return touched
+
+    def _learn_events(self) -> set[str]:
+        touched = set()
+        with self._database.reading() as session:
+            for number, asset, event, at in store.events_after(session, self._event):
+                profile, _ = self._documents(asset)
+                self._note(asset, rules.with_event(self._known_facts(asset), profile, event, at))
+                self._event = number
+                touched.add(asset)
+        return touched
+
+    def _seen_again(self) -> set[str]:
+        """Whose view changed: presence and link class are read from it."""
+        self._token, views = self._intake.changed_since(self._token)
+        return {view.asset for view in views}
+
+    def _note(self, asset: str, facts: Facts) -> None:
+        self._facts[asset] = self._unsaved[asset] = facts
+
+    def _known_facts(self, asset: str) -> Facts:
+        return self._facts.get(asset, Facts())
+
+    def _known(self, asset: str) -> Facts:
+        """The facts, with what the asset's live view says."""
+        view = self._intake.view(asset)
+        return msgspec.structs.replace(
+            self._known_facts(asset), link=link_of(view), presence=Presence(view.seen_at)
+        )
+
+    def _documents(self, asset: str) -> tuple[Profile, Catalogue]:
+        desired = self._desired(asset)
+        profile = self._content(desired.get(Document.PROFILE), Profile)
+        catalogue = self._content(desired.get(Document.CATALOGUE), Catalogue)
+        assert isinstance(profile, Profile)  # noqa: S101  # asked for by its type
+        assert isinstance(catalogue, Catalogue)  # noqa: S101  # as above
+        return profile, catalogue
+
+    def _content(
+        self, desired: Desired | None, kind: type[Profile] | type[Catalogue]
+    ) -> Profile | Catalogue:
+        if desired is None:
+            return kind()
+        key = (desired.name, desired.version)
+        found = self._contents.get(key)
+        if found is None:
+            found = self._contents[key] = msgspec.json.decode(desired.body, type=kind)
+        return found
+
+    def _judge(self, asset: str, now: datetime) -> None:
+        fresh = self.would_be(asset, now, None, None)
+        before = {one.service: one for one in self._verdicts.get(asset, ())}
+        for one in fresh:
+            if not _is_same(before.get(one.service), one):
+                self._changed.setdefault(asset, {})[one.service] = one
+        self._verdicts[asset] = fresh
+        letters = letters_of(fresh)
+        if self._intake.view(asset).readiness != letters:
+            self._intake.note_readiness(asset, letters)
+
+    def _save(self, now: datetime) -> None:
+        saved_at = self._saved_at
+        is_due = saved_at is None or not saved_at <= now < saved_at + SAVED_EVERY
+        if not (is_due or self._changed):
+            return
+        with self._database.unit(SYSTEM, now) as unit:
+            last = self._last_judged_at
+            if saved_at is None and last is not None:
+                # Nobody was there to see what a longer stop changed: it counts as neither.
+                store.close_spans(unit.session, last if now - last > _GAP else now)
+            changed = {asset: list(found.values()) for asset, found in self._changed.items()}
+            store.save(unit, self._unsaved, self._event, changed)
+        self._unsaved, self._changed, self._saved_at = {}, {}, now
+
+
+def link_of(view: AssetView) -> LinkFact | None:
+    """The link's class as the asset's last header wrote it: "B", or "B?" when it is not sure."""
+    written = view.link_class
+    if view.seen_at is None or not written:
+        return None
+    name = written.removesuffix("?")
+    found = next((one for one in LinkClass if one == name), None)
+    return None if found is None else LinkFact(found, name == written, view.seen_at)
+
+
+def letters_of(verdicts: Iterable[Verdict]) -> str:
+    """One letter a service, in the catalogue's order: what a glance has room for."""
+    return "".join(_LETTERS[one.readiness] for one in verdicts)
+
+
+def _is_same(before: Verdict | None, after: Verdict) -> bool:
+    """Whether a reader would see no difference: the same readiness for the same reasons."""
+    if before is None or before.readiness is not after.readiness:
+        return False
+    return [one.code for one in before.reasons] == [one.code for one in after.reasons]
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _ms_or_none(at: datetime | None) -> int | None:
+    return None if at is None else _ms(at)

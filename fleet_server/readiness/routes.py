@@ -1,0 +1,287 @@
+"""Readiness over the API: of an asset, of all, later, under other documents, and over time."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field, JsonValue
+
+from fleet_server.assets import store as assets
+from fleet_server.assets.model import Asset
+from fleet_server.documents import contents
+from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.errors import Malformed
+from fleet_server.parts import Parts
+from fleet_server.readiness import store
+from fleet_server.readiness.engine import letters_of
+from fleet_server.readiness.model import Booked, HeldSpan, Upkeep
+from fleet_server.readiness.telling import Telling, VerdictOut
+from fleet_server.sentences import preferred
+from telemetry.rules.readiness import Verdict
+from telemetry.wire.catalogue import Catalogue
+from telemetry.wire.profile import Profile
+from telemetry.words import AssetKind, Document
+
+router = APIRouter(prefix="/api/v1", tags=["readiness"])
+
+At = Annotated[datetime | None, Query(description="For a later time; left out: now.")]
+Days = Annotated[float, Query(gt=0, le=400)]
+_ALL: Final = 1_000_000
+
+
+class ServiceOut(BaseModel):
+    """A service of the catalogue; its place is its letter's in glances."""
+
+    name: str = Field(examples=["hearing"])
+    label: str = Field(examples=["开庭"])
+
+
+class Services(BaseModel):
+    """In the catalogue's order."""
+
+    items: list[ServiceOut]
+
+
+class ReadinessOut(BaseModel):
+    """What an asset can do for each service, in the catalogue's order; `at` null: now."""
+
+    asset: str = Field(examples=["veh-001"])
+    at: datetime | None
+    items: list[VerdictOut]
+
+
+class BoardRow(BaseModel):
+    """One asset: a letter a service as in glances, and the verdict for the service asked for."""
+
+    asset: str
+    kind: AssetKind
+    name: str
+    court: str
+    letters: str = Field(examples=["RRLNR"])
+    verdict: VerdictOut | None
+
+
+class Board(BaseModel):
+    """The caller's assets, the worst for that service first."""
+
+    service: str
+    at: datetime | None
+    items: list[BoardRow]
+
+
+class SpanOut(BaseModel):
+    """From when to when a verdict held; `until` null: it still does."""
+
+    readiness: str
+    reasons: list[str]
+    since: datetime
+    until: datetime | None
+
+
+class ServiceHistory(BaseModel):
+    """How long it was what: seconds by readiness in the time asked for, and the spans."""
+
+    service: str
+    seconds: dict[str, float] = Field(examples=[{"ready": 72000.0, "not_ready": 3600.0}])
+    spans: list[SpanOut]
+
+
+class History(BaseModel):
+    """One entry a service that was judged in that time."""
+
+    since: datetime
+    until: datetime
+    items: list[ServiceHistory]
+
+
+class BookedIO(BaseModel):
+    """A time for which maintenance is booked."""
+
+    begins_at: datetime
+    ends_at: datetime
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
+class UpkeepIO(BaseModel):
+    """When an asset's inspection (年检) runs out, its upkeep is due, and maintenance is booked."""
+
+    inspection_until: datetime | None = None
+    upkeep_until: datetime | None = None
+    maintenance: Annotated[list[BookedIO], Field(max_length=100)] = []
+
+
+class PreviewIn(BaseModel):
+    """A profile or a catalogue that nobody holds yet, and the assets it would be for."""
+
+    profile: JsonValue = None
+    catalogue: JsonValue = None
+    assets: Annotated[list[str], Field(min_length=1, max_length=10_000)]
+
+
+class PreviewRow(BaseModel):
+    """An asset that would change: its letters now and then."""
+
+    asset: str
+    before: str
+    after: str
+
+
+class Preview(BaseModel):
+    """The assets whose readiness would change, of so many."""
+
+    looked_at: int
+    items: list[PreviewRow]
+
+
+@router.get("/services", operation_id="list_services")
+def list_services(caller: CallerNow, parts: PartsNow, request: Request) -> Services:
+    """The services of the fleet's catalogue."""
+    language = preferred(request.headers.get("accept-language", ""))
+    found = parts.readiness.services()
+    return Services(
+        items=[
+            ServiceOut(name=one.name, label=one.zh if language == "zh-CN" else one.en)
+            for one in found
+        ]
+    )
+
+
+@router.get("/assets/{asset}/readiness", operation_id="show_readiness")
+def show_readiness(
+    asset: str, caller: CallerNow, parts: PartsNow, now: Now, request: Request, at: At = None
+) -> ReadinessOut:
+    """What an asset can do, now or later, with every reason and what would help."""
+    with parts.database.reading() as session:
+        found = assets.find(session, caller, asset)
+        planned = store.upkeep(session, caller, asset)
+    telling = Telling(parts, preferred(request.headers.get("accept-language", "")))
+    verdicts = _verdicts(parts, found, at, now, planned)
+    return ReadinessOut(asset=asset, at=at, items=[telling.verdict(asset, one) for one in verdicts])
+
+
+@router.get("/readiness", operation_id="show_readiness_board")
+def show_readiness_board(
+    caller: CallerNow,
+    parts: PartsNow,
+    now: Now,
+    request: Request,
+    service: Annotated[str, Query(max_length=32)] = "hearing",
+    at: At = None,
+) -> Board:
+    """All assets of the caller's courts for one service, the worst first."""
+    with parts.database.reading() as session:
+        found = assets.page(session, caller, limit=_ALL)
+        planned = store.all_upkeep(session)
+    telling = Telling(parts, preferred(request.headers.get("accept-language", "")))
+    rows = []
+    for asset in found:
+        verdicts = _verdicts(parts, asset, at, now, planned.get(asset.id, Upkeep()))
+        rows.append((asset, verdicts, next((v for v in verdicts if v.service == service), None)))
+    rows.sort(key=lambda row: telling.rank(row[2]))
+    return Board(
+        service=service,
+        at=at,
+        items=[
+            BoardRow(
+                asset=asset.id,
+                kind=asset.kind,
+                name=asset.name,
+                court=asset.court,
+                letters=letters_of(verdicts),
+                verdict=None if verdict is None else telling.verdict(asset.id, verdict),
+            )
+            for asset, verdicts, verdict in rows
+        ],
+    )
+
+
+@router.get("/assets/{asset}/readiness/history", operation_id="show_readiness_history")
+def show_readiness_history(
+    asset: str,
+    caller: CallerNow,
+    parts: PartsNow,
+    now: Now,
+    service: Annotated[str | None, Query(max_length=32)] = None,
+    days: Days = 7,
+) -> History:
+    """For how long an asset was ready for each service, and why it was not."""
+    since = now - timedelta(days=days)
+    with parts.database.reading() as session:
+        found = store.spans(session, caller, asset, service, since)
+    services = dict.fromkeys(one.service for one in found)
+    return History(
+        since=since,
+        until=now,
+        items=[
+            _history(name, [one for one in found if one.service == name], since, now)
+            for name in services
+        ],
+    )
+
+
+@router.get("/assets/{asset}/upkeep", operation_id="show_upkeep")
+def show_upkeep(asset: str, caller: CallerNow, parts: PartsNow) -> UpkeepIO:
+    """What is planned for an asset."""
+    with parts.database.reading() as session:
+        found = store.upkeep(session, caller, asset)
+    return UpkeepIO.model_validate(found, from_attributes=True)
+
+
+@router.put("/assets/{asset}/upkeep", operation_id="put_upkeep")
+def put_upkeep(
+    asset: str, body: UpkeepIO, caller: CallerNow, parts: PartsNow, now: Now
+) -> UpkeepIO:
+    """Plan inspection, upkeep and maintenance, in place of what was planned."""
+    booked = tuple(
+        Booked(one.begins_at, one.ends_at, one.why)
+        for one in sorted(body.maintenance, key=lambda one: one.begins_at)
+    )
+    with parts.database.unit(caller, now) as unit:
+        store.put_upkeep(unit, asset, Upkeep(body.inspection_until, body.upkeep_until, booked))
+    return show_upkeep(asset, caller, parts)
+
+
+@router.post("/readiness/preview", operation_id="preview_readiness")
+def preview_readiness(body: PreviewIn, caller: CallerNow, parts: PartsNow, now: Now) -> Preview:
+    """Which assets' readiness would change under another profile or catalogue; nothing does."""
+    profile = _content(Document.PROFILE, body.profile)
+    catalogue = _content(Document.CATALOGUE, body.catalogue)
+    if profile is None and catalogue is None:
+        raise Malformed("nothing_to_preview")
+    assert profile is None or isinstance(profile, Profile)  # noqa: S101  # read as such
+    assert catalogue is None or isinstance(catalogue, Catalogue)  # noqa: S101  # as above
+    with parts.database.reading() as session:
+        wanted = assets.visible(session, caller, body.assets)
+    rows = []
+    for asset in wanted:
+        before = letters_of(parts.readiness.would_be(asset, now, None, None))
+        after = letters_of(parts.readiness.would_be(asset, now, profile, catalogue))
+        if before != after:
+            rows.append(PreviewRow(asset=asset, before=before, after=after))
+    return Preview(looked_at=len(wanted), items=rows)
+
+
+def _content(name: Document, content: JsonValue) -> contents.Content | None:
+    return None if content is None else contents.read(name, content)
+
+
+def _verdicts(
+    parts: Parts, asset: Asset, at: datetime | None, now: datetime, planned: Upkeep
+) -> tuple[Verdict, ...]:
+    if at is None:
+        return parts.readiness.would_be(asset.id, now, None, None)
+    return parts.readiness.expected(asset.id, at, now, planned)
+
+
+def _history(
+    service: str, found: list[HeldSpan], since: datetime, until: datetime
+) -> ServiceHistory:
+    seconds: dict[str, float] = {}
+    for one in found:
+        held = min(one.until or until, until) - max(one.since, since)
+        seconds[one.readiness] = seconds.get(one.readiness, 0.0) + held.total_seconds()
+    return ServiceHistory(
+        service=service,
+        seconds={name: round(total, 1) for name, total in seconds.items()},
+        spans=[SpanOut.model_validate(one, from_attributes=True) for one in found],
+    )

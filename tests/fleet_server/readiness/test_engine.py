@@ -1,0 +1,297 @@
+"""From committed reports to verdicts: what is judged, when, and what is remembered of it."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import pytest
+from pydantic import JsonValue
+
+from fleet_server.parts import Parts
+from fleet_server.readiness.engine import JUDGED_EVERY, ReadinessEngine
+from telemetry.store.port import ReportRow
+from telemetry.wire import codec, events
+from telemetry.wire.messages import Report, Value
+from telemetry.words import Readiness, ReadinessReason
+from tests.fleet_server.asking import COURT, Api
+from tests.fleet_server.conftest import Clock
+from tests.fleet_server.intake.speech import Numbered, Speaker, event, record
+
+PROFILE: Final[JsonValue] = {
+    "name": "test",
+    "devices": [
+        {
+            "name": "printer",
+            "kind": "printer",
+            "reach": {"by": "ipp", "uri": "ipp://127.0.0.1/ipp/print"},
+        }
+    ],
+}
+CATALOGUE: Final[JsonValue] = {
+    "services": [
+        {"name": "printing", "zh": "打印", "en": "Printing", "needs": [{"kinds": ["printer"]}]},
+        {"name": "talking", "zh": "谈话", "en": "Talking"},
+    ]
+}
+GOOD: Final[dict[str, Value]] = {"device_kind": "printer", "device_state": "ok"}
+EMPTY: Final[dict[str, Value]] = {
+    "device_kind": "printer",
+    "device_state": "fault",
+    "device_faults": "paper_out",
+}
+
+
+class Vehicle:
+    """An asset that reports of its printer, at the clock's time."""
+
+    def __init__(self, parts: Parts, clock: Clock) -> None:
+        self._clock = clock
+        self._speaker = Speaker(parts.intake)
+        self._number = 0
+        self._event = 0
+        self._speaker.now = self._ms()
+        self._speaker.greet()
+
+    def report(self, printer: dict[str, Value]) -> None:
+        self._number += 1
+        body = codec.encode_report(Report({}, {"printer": printer}))
+        said: Numbered = self._number, record(body, self._ms(), up_ms=self._number)
+        self._say("reports", said)
+
+    def happened(self, what: events.Event) -> None:
+        self._event += 1
+        self._say("events", event(self._event, what, self._ms()))
+
+    def _say(self, stream: str, said: Numbered) -> None:
+        self._speaker.now = self._ms()
+        self._speaker.say(stream, said)
+        self._speaker.commit()
+
+    def _ms(self) -> int:
+        return round(self._clock.now.timestamp() * 1000)
+
+
+@pytest.fixture
+def vehicle(api: Api, parts: Parts, clock: Clock) -> Vehicle:
+    api.add("veh-001")
+    api.put("/api/v1/documents/profile?kind=vehicle", {"content": PROFILE})
+    api.put("/api/v1/documents/catalogue", {"content": CATALOGUE})
+    return Vehicle(parts, clock)
+
+
+def _printing(parts: Parts) -> tuple[Readiness, list[ReadinessReason]]:
+    [verdict, _] = parts.readiness.verdicts("veh-001")
+    return verdict.readiness, [one.code for one in verdict.reasons]
+
+
+def test_a_verdict_follows_the_device(vehicle: Vehicle, parts: Parts, clock: Clock) -> None:
+    told = []
+    for printer in (GOOD, EMPTY, GOOD):
+        vehicle.report(printer)
+        parts.readiness.step(clock.now)
+        told.append(_printing(parts))
+        clock.move(seconds=60)
+
+    ready: tuple[Readiness, list[ReadinessReason]] = (Readiness.READY, [])
+    assert told == [ready, (Readiness.NOT_READY, [ReadinessReason.DEVICE_FAULT]), ready]
+
+
+def test_what_nobody_saw_working_is_unknown_and_another_service_is_not_asked(
+    vehicle: Vehicle, parts: Parts, clock: Clock
+) -> None:
+    parts.readiness.step(clock.now)
+
+    printing, talking = parts.readiness.verdicts("veh-001")
+    assert printing.readiness is Readiness.UNKNOWN
+    assert talking.readiness is Readiness.READY
+    assert parts.intake.view("veh-001").readiness == "UR"
+
+
+def test_what_was_proven_grows_old_by_itself(vehicle: Vehicle, parts: Parts, clock: Clock) -> None:
+    vehicle.report(GOOD)
+    parts.readiness.step(clock.now)
+    proven_at = round(clock.now.timestamp() * 1000)
+    clock.move(hours=1)
+    parts.readiness.step(clock.now)
+
+    [verdict, _] = parts.readiness.verdicts("veh-001")
+    assert verdict.readiness is Readiness.NOT_PROVEN
+    assert verdict.proven_at == proven_at
+
+
+def test_a_check_proves_and_finds(vehicle: Vehicle, parts: Parts, clock: Clock) -> None:
+    told = []
+    for outcome, fault in (("passed", ""), ("failed", "jammed")):
+        step = events.Checked("printer", outcome, fault)
+        vehicle.happened(events.CheckDone("p1", "departure", [step], 30.0))
+        parts.readiness.step(clock.now)
+        told.append(_printing(parts)[0])
+        clock.move(seconds=60)
+
+    assert told == [Readiness.READY, Readiness.NOT_READY]
+
+
+def test_a_restarted_server_knows_what_it_knew(
+    vehicle: Vehicle, parts: Parts, clock: Clock
+) -> None:
+    vehicle.report(EMPTY)
+    vehicle.happened(events.SeatTaken("p1", "judge"))
+    parts.readiness.step(clock.now)
+
+    again = ReadinessEngine(parts.database, parts.intake, parts.sender.desired)
+
+    assert again.facts("veh-001") == parts.readiness.facts("veh-001")
+    again.step(clock.now)
+    assert [one.readiness for one in again.verdicts("veh-001")] == [
+        Readiness.NOT_READY,
+        Readiness.READY,
+    ]
+
+
+def test_history_says_how_long_it_was_what(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    for printer, minutes in ((GOOD, 30), (EMPTY, 10), (GOOD, 5)):
+        for _ in range(minutes):
+            vehicle.report(printer)
+            parts.readiness.step(clock.now)
+            clock.move(minutes=1)
+
+    found = api.get("/api/v1/assets/veh-001/readiness/history?service=printing").json()
+
+    [printing] = found["items"]
+    assert printing["seconds"] == {"ready": 35 * 60.0, "not_ready": 600.0}
+    assert [one["reasons"] for one in printing["spans"]] == [[], ["device_fault"], []]
+
+
+def test_a_stop_counts_as_neither_ready_nor_not(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    vehicle.report(GOOD)
+    parts.readiness.step(clock.now)
+    clock.move(hours=2)
+
+    again = ReadinessEngine(parts.database, parts.intake, parts.sender.desired)
+    vehicle.report(GOOD)
+    again.step(clock.now)
+    clock.move(minutes=1)
+    found = api.get("/api/v1/assets/veh-001/readiness/history?service=printing").json()
+
+    assert sum(found["items"][0]["seconds"].values()) == 60.0
+
+
+def test_everybody_is_judged_again_now_and_then_and_not_at_every_step(
+    vehicle: Vehicle, parts: Parts, clock: Clock
+) -> None:
+    vehicle.report(GOOD)
+    parts.readiness.step(clock.now)
+    first = parts.readiness.verdicts("veh-001")
+    clock.move(seconds=JUDGED_EVERY.total_seconds() / 2)
+    parts.readiness.step(clock.now)  # its own letters changed the view once
+    second = parts.readiness.verdicts("veh-001")
+    clock.move(seconds=1)
+    parts.readiness.step(clock.now)
+
+    assert parts.readiness.verdicts("veh-001") is second
+    clock.move(seconds=JUDGED_EVERY.total_seconds())
+    parts.readiness.step(clock.now)
+    assert parts.readiness.verdicts("veh-001") is not second
+    assert first == second
+
+
+def test_the_board_has_the_worst_first(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    for asset in ("veh-002", "bag-001"):
+        api.add(asset)
+    parts.sender.refresh(clock.now)
+    vehicle.report(EMPTY)
+    parts.readiness.step(clock.now)
+
+    board = api.get("/api/v1/readiness?service=printing").json()
+
+    assert board["items"][0]["asset"] == "veh-001"
+    assert board["items"][0]["verdict"]["label"] == "Printing"
+    assert [one["code"] for one in board["items"][0]["verdict"]["reasons"]] == ["device_fault"]
+    assert {one["court"] for one in board["items"]} == {COURT}
+
+
+def test_tomorrow_an_inspection_that_ran_out_and_a_booked_maintenance_count(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    vehicle.report(GOOD)
+    parts.readiness.step(clock.now)
+    tomorrow = clock.now.replace(hour=1)
+    plans: dict[str, JsonValue] = {
+        "none": {},
+        "inspection": {"inspection_until": clock.now.isoformat()},
+        "maintenance": {"maintenance": [_span(clock.now, 48)]},
+    }
+    told = {}
+    for name, plan in plans.items():
+        api.put("/api/v1/assets/veh-001/upkeep", plan)
+        at = tomorrow.isoformat().replace("+00:00", "Z")
+        found = api.get(f"/api/v1/assets/veh-001/readiness?at={_next_day(at)}").json()
+        told[name] = [one["code"] for one in found["items"][0]["reasons"]]
+
+    assert told == {
+        "none": [],
+        "inspection": ["inspection_due"],
+        "maintenance": ["maintenance"],
+    }
+    assert [row["what"] for row in api.get("/api/v1/journal").json()["items"]].count(
+        "upkeep_changed"
+    ) == 2
+
+
+def test_a_maintenance_that_ends_before_it_begins_is_refused(vehicle: Vehicle, api: Api) -> None:
+    backwards: JsonValue = {
+        "maintenance": [{"begins_at": "2026-03-04T00:00:00Z", "ends_at": "2026-03-03T00:00:00Z"}]
+    }
+
+    answer = api.put("/api/v1/assets/veh-001/upkeep", backwards)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "maintenance_backwards")
+
+
+def test_a_preview_names_whose_readiness_would_change_and_changes_nothing(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    vehicle.report(GOOD)
+    parts.readiness.step(clock.now)
+    body: JsonValue = {"profile": {"devices": []}, "assets": ["veh-001"]}
+
+    said = api.post("/api/v1/readiness/preview", body).json()
+
+    assert said == {
+        "looked_at": 1,
+        "items": [{"asset": "veh-001", "before": "RR", "after": "NR"}],
+    }
+    assert parts.intake.view("veh-001").readiness == "RR"
+
+
+def test_only_reports_that_tell_of_something_are_kept_for_judging(
+    vehicle: Vehicle, parts: Parts, clock: Clock
+) -> None:
+    before = parts.readiness.facts("veh-001")
+    row = ReportRow(
+        "veh-001", "e9", 1, 1, "b", 1, 1, "ntp", 1, False, {"cpu_used_percent": 4.0}, {}
+    )
+    parts.readiness.take([row])
+    parts.readiness.step(clock.now)
+
+    assert msgspec.structs.replace(before, presence=None, link=None) == msgspec.structs.replace(
+        parts.readiness.facts("veh-001"), presence=None, link=None
+    )
+
+
+def _span(since: datetime, hours: int) -> dict[str, JsonValue]:
+    clock = Clock(since)
+    clock.move(hours=hours)
+    return {"begins_at": since.isoformat(), "ends_at": clock.now.isoformat(), "why": "new disk"}
+
+
+def _next_day(at: str) -> str:
+    clock = Clock(datetime.fromisoformat(at))
+    clock.move(days=1)
+    return clock.now.isoformat().replace("+00:00", "Z")
