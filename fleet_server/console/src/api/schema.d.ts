@@ -88,6 +88,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/documents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Asset Document
+         * @description What an asset should hold, and what it holds.
+         */
+        get: operations["show_asset_document"];
+        /**
+         * Put Asset Document
+         * @description Give an asset a document of its own; it is sent until the asset holds it.
+         */
+        put: operations["put_asset_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/documents/settings": {
         parameters: {
             query?: never;
@@ -232,6 +256,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness
+         * @description What an asset can do, now or later, with every reason and what would help.
+         */
+        get: operations["show_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/readiness/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness History
+         * @description For how long an asset was ready for each service, and why it was not.
+         */
+        get: operations["show_readiness_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/reinstate": {
         parameters: {
             query?: never;
@@ -305,6 +369,30 @@ export interface paths {
          */
         get: operations["show_track"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/upkeep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Upkeep
+         * @description What is planned for an asset.
+         */
+        get: operations["show_upkeep"];
+        /**
+         * Put Upkeep
+         * @description Plan inspection, upkeep and maintenance, in place of what was planned.
+         */
+        put: operations["put_upkeep"];
         post?: never;
         delete?: never;
         options?: never;
@@ -524,6 +612,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/courts/{court}/documents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Court Document
+         * @description What the assets of a court should hold that have nothing narrower.
+         */
+        get: operations["show_court_document"];
+        /**
+         * Put Court Document
+         * @description Change what the assets of a court should hold.
+         */
+        put: operations["put_court_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage": {
         parameters: {
             query?: never;
@@ -540,6 +652,30 @@ export interface paths {
          */
         get: operations["show_coverage"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Fleet Document
+         * @description What all assets should hold, or all of a kind, that have nothing narrower.
+         */
+        get: operations["show_fleet_document"];
+        /**
+         * Put Fleet Document
+         * @description Change what all assets should hold, or all of a kind.
+         */
+        put: operations["put_fleet_document"];
         post?: never;
         delete?: never;
         options?: never;
@@ -703,6 +839,66 @@ export interface paths {
          * @description This API in OpenAPI's words, for generated clients.
          */
         get: operations["read_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness Board
+         * @description All assets of the caller's courts for one service, the worst first.
+         */
+        get: operations["show_readiness_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readiness/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Readiness
+         * @description Which assets' readiness would change under another profile or catalogue; nothing does.
+         */
+        post: operations["preview_readiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Services
+         * @description The services of the fleet's catalogue.
+         */
+        get: operations["list_services"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1161,6 +1357,74 @@ export interface components {
             items: components["schemas"]["BalanceOut"][];
         };
         /**
+         * Board
+         * @description The caller's assets, the worst for that service first.
+         */
+        Board: {
+            /** At */
+            at: string | null;
+            /** Items */
+            items: components["schemas"]["BoardRow"][];
+            /** Service */
+            service: string;
+        };
+        /**
+         * BoardRow
+         * @description One asset: a letter a service as in glances, and the verdict for the service asked for.
+         */
+        BoardRow: {
+            /** Asset */
+            asset: string;
+            /** Court */
+            court: string;
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Letters
+             * @example RRLNR
+             */
+            letters: string;
+            /** Name */
+            name: string;
+            verdict: components["schemas"]["VerdictOut"] | null;
+        };
+        /**
+         * BookedIO
+         * @description A time for which maintenance is booked.
+         */
+        BookedIO: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
+         * Booking
+         * @description Something that is to happen on this asset; instants in ms since 1970.
+         *
+         *         `locks`: the sitting lock is taken by itself when it begins.
+         */
+        Booking: {
+            begins_at: number;
+            ends_at: number;
+            id: string;
+            /** @default true */
+            locks?: boolean;
+            /** @default  */
+            place?: string;
+            service: string;
+        };
+        /**
          * BrokerOut
          * @description The broker that this server runs.
          */
@@ -1173,6 +1437,114 @@ export interface components {
             port: number;
             /** Restarts */
             restarts: number;
+        };
+        /**
+         * ByAddress
+         * @description Something on the asset's own network. `speaks`: `tcp`, `http`, `https` or `snmp`.
+         */
+        ByAddress: {
+            /** @enum {unknown} */
+            by: "address";
+            host: string;
+            /** @default / */
+            path?: string;
+            port: number;
+            /** @default tcp */
+            speaks?: string;
+        };
+        /**
+         * ByFolder
+         * @description A recorder that writes into a folder; `bytes_an_hour` says how long there is room.
+         */
+        ByFolder: {
+            /** @enum {unknown} */
+            by: "folder";
+            /** @default 2000000000 */
+            bytes_an_hour?: number;
+            path: string;
+        };
+        /**
+         * ByInput
+         * @description A contact (ignition): a file that holds 1 when it is closed, 0 when not.
+         */
+        ByInput: {
+            /** @enum {unknown} */
+            by: "input";
+            path: string;
+        };
+        /**
+         * ByIpp
+         * @description A printer or scanner that speaks IPP; `uri` like `ipp://127.0.0.1:631/ipp/print`.
+         */
+        ByIpp: {
+            /** @enum {unknown} */
+            by: "ipp";
+            uri: string;
+        };
+        /**
+         * ByMavlink
+         * @description A drone whose ground station forwards MAVLink to this UDP port of the machine.
+         */
+        ByMavlink: {
+            /** @enum {unknown} */
+            by: "mavlink";
+            port: number;
+        };
+        /**
+         * ByRtsp
+         * @description A camera that streams; a frame of it is looked at. A password does not belong into `url`.
+         */
+        ByRtsp: {
+            /** @enum {unknown} */
+            by: "rtsp";
+            url: string;
+        };
+        /**
+         * BySound
+         * @description A microphone (`captures`) or a speaker of ALSA, by the name of its PCM.
+         */
+        BySound: {
+            /** @enum {unknown} */
+            by: "sound";
+            captures: boolean;
+            pcm: string;
+        };
+        /**
+         * BySupply
+         * @description A battery, by its name at UPower or in sysfs; "" is the machine's own.
+         */
+        BySupply: {
+            /** @enum {unknown} */
+            by: "supply";
+            /** @default  */
+            name?: string;
+        };
+        /**
+         * ByUsb
+         * @description An instrument on USB, by vendor and product.
+         */
+        ByUsb: {
+            /** @enum {unknown} */
+            by: "usb";
+            product: string;
+            vendor: string;
+        };
+        /**
+         * ByVideo
+         * @description A camera of the machine itself (V4L2); its presence is looked at.
+         */
+        ByVideo: {
+            /** @enum {unknown} */
+            by: "video";
+            path: string;
+        };
+        /**
+         * Catalogue
+         * @description All services, in the order in which people see them.
+         */
+        Catalogue: {
+            /** @default [] */
+            services?: components["schemas"]["Service"][];
         };
         /**
          * Certified
@@ -1364,6 +1736,26 @@ export interface components {
          */
         Datum: "wgs84" | "gcj02" | "cgcs2000";
         /**
+         * Day
+         * @description What is booked on this asset.
+         */
+        Day: {
+            /** @default [] */
+            bookings?: components["schemas"]["Booking"][];
+        };
+        /**
+         * DeviceFault
+         * @description Why a device is not `ok`.
+         * @enum {string}
+         */
+        DeviceFault: "not_found" | "not_answering" | "refused" | "other_serial" | "paper_out" | "paper_low" | "toner_out" | "toner_low" | "jammed" | "cover_open" | "stopped" | "picture_black" | "picture_frozen" | "silent" | "space_low" | "space_out" | "battery_low" | "battery_out" | "hung";
+        /**
+         * DeviceKind
+         * @description What an instrument on an asset is for; how it is reached is another matter.
+         * @enum {unknown}
+         */
+        DeviceKind: "battery" | "camera" | "document_camera" | "drone" | "face_terminal" | "fingerprint_reader" | "id_reader" | "ignition" | "microphone" | "portable_printer" | "printer" | "recorder" | "router" | "scanner" | "seal_device" | "signature_pad" | "speaker" | "tablet";
+        /**
          * DeviceOut
          * @description An instrument that an asset has reported, and its newest readings.
          */
@@ -1389,6 +1781,71 @@ export interface components {
         Devices: {
             /** Items */
             items: components["schemas"]["DeviceOut"][];
+        };
+        /**
+         * DeviceSpec
+         * @description One device. `name` is its key in reports, `zh` and `en` what people call it ("": its kind).
+         *
+         *         `may_be_off`: switched off between uses, so that its absence is `off`, not a fault. `serial`:
+         *         the one that should be there; "" takes any, and tells when it changes. `is_optional`: it is no
+         *         defect of the asset when it is not there; whether a service can do without is the service's.
+         */
+        DeviceSpec: {
+            /** @default  */
+            en?: string;
+            /** @default false */
+            is_optional?: boolean;
+            kind: components["schemas"]["DeviceKind"];
+            /** @default false */
+            may_be_off?: boolean;
+            name: string;
+            reach: components["schemas"]["ByIpp"] | components["schemas"]["ByRtsp"] | components["schemas"]["ByVideo"] | components["schemas"]["BySound"] | components["schemas"]["ByUsb"] | components["schemas"]["ByAddress"] | components["schemas"]["ByFolder"] | components["schemas"]["BySupply"] | components["schemas"]["ByInput"] | components["schemas"]["ByMavlink"];
+            /** @default  */
+            serial?: string;
+            /** @default  */
+            zh?: string;
+        };
+        /**
+         * DocumentIn
+         * @description New content, one of the schemas Profile, Catalogue, People and Day.
+         *
+         *     `version` is the one it changes, null to overwrite whichever there is. A person's `pin` is 6 to
+         *     12 digits, "set" to leave it as it is, "" to take it away. `dry_run`: only say what it would do.
+         */
+        DocumentIn: {
+            content: components["schemas"]["JsonValue"];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * DocumentOut
+         * @description A desired document; `scope` is where it comes from: "" the fleet, `@kind:` or `@court:` with
+         *     a name, or an asset's id. Version 0: nobody has made one, and the content is an empty one's.
+         *
+         *     `assets`: those that a document of the scope asked for reaches, because they have none of a
+         *     narrower one. `held`: the version that the asset asked for says it holds; null when it was not
+         *     heard of, or no single asset was asked for.
+         */
+        DocumentOut: {
+            /** Assets */
+            assets: string[];
+            content: components["schemas"]["JsonValue"];
+            /** Held */
+            held: number | null;
+            /** Made At */
+            made_at: string | null;
+            name: components["schemas"]["Named"];
+            /** Scope */
+            scope: string;
+            /** Version */
+            version: number;
+            /** Who */
+            who: string;
         };
         /**
          * EnrolmentOut
@@ -1516,6 +1973,24 @@ export interface components {
              * @constant
              */
             type?: "Feature";
+        };
+        /**
+         * History
+         * @description One entry a service that was judged in that time.
+         */
+        History: {
+            /** Items */
+            items: components["schemas"]["ServiceHistory"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * HistoryOut
@@ -1825,8 +2300,33 @@ export interface components {
          */
         Level: "basic" | "intermediate" | "high";
         /**
+         * LinkClass
+         * @description What a hearing could do over the link.
+         * @enum {unknown}
+         */
+        LinkClass: "A" | "B" | "C" | "D" | "none";
+        /**
+         * LinkTest
+         * @description Where the reflector of the active link test listens ("": the fleet server's host).
+         *
+         *         `every_seconds` 0: never by itself. A burst sends at most `burst_bytes`.
+         */
+        LinkTest: {
+            /** @default 4000000 */
+            burst_bytes?: number;
+            /** @default 5 */
+            every_seconds?: number;
+            /** @default  */
+            host?: string;
+            /** @default 8862 */
+            port?: number;
+        };
+        /**
          * Live
          * @description What is known of an asset now; `metrics` and `devices` are those of its last live report.
+         *
+         *     `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not proven,
+         *     U unknown, N not ready; empty until it was judged.
          */
         Live: {
             absence: components["schemas"]["Absence"];
@@ -1864,10 +2364,26 @@ export interface components {
                 [key: string]: boolean | number | string;
             };
             presence: components["schemas"]["Presence"];
+            /**
+             * Readiness
+             * @example RRLNR
+             */
+            readiness: string;
             /** Reports Per Minute */
             reports_per_minute: number;
             /** Seen At */
             seen_at: string | null;
+        };
+        /**
+         * ManualItem
+         * @description What no sensor sees (national emblem, seal, paper); good for so long once ticked.
+         */
+        ManualItem: {
+            en: string;
+            /** @default 24 */
+            good_for_hours?: number;
+            name: string;
+            zh: string;
         };
         /**
          * MapSource
@@ -1994,6 +2510,25 @@ export interface components {
             why?: string;
         };
         /**
+         * Named
+         * @description The documents that are asked for by name; `settings` has routes of its own.
+         * @enum {string}
+         */
+        Named: "profile" | "catalogue" | "people" | "day";
+        /**
+         * Need
+         * @description At least `count` devices that work, of any of these kinds.
+         *
+         *         Without them the service cannot be held; `is_optional`: it can, with limits.
+         */
+        Need: {
+            /** @default 1 */
+            count?: number;
+            /** @default false */
+            is_optional?: boolean;
+            kinds: components["schemas"]["DeviceKind"][];
+        };
+        /**
          * NewToken
          * @description What a token is for, what it may do, and for how many days.
          */
@@ -2012,6 +2547,26 @@ export interface components {
             role?: components["schemas"]["Role"];
         };
         /**
+         * People
+         * @description Everybody who may act on this asset.
+         */
+        People: {
+            /** @default [] */
+            people?: components["schemas"]["Person"][];
+        };
+        /**
+         * Person
+         * @description Somebody who may act on the crew page. `pin` is an argon2id hash, "" lets nobody in.
+         */
+        Person: {
+            id: string;
+            name: string;
+            /** @default  */
+            pin?: string;
+            /** @default [] */
+            seats?: components["schemas"]["Seat"][];
+        };
+        /**
          * PlaceIO
          * @description A place in WGS-84, degrees.
          */
@@ -2026,6 +2581,24 @@ export interface components {
              * @example 106.5407
              */
             longitude_degrees: number;
+        };
+        /**
+         * Platform
+         * @description A platform that a court needs; reached from the asset's own link, without signing in.
+         *
+         *         With `path` an HTTP request is made, with `is_tls` its certificate must be of that name.
+         */
+        Platform: {
+            en: string;
+            host: string;
+            /** @default true */
+            is_tls?: boolean;
+            name: string;
+            /** @default  */
+            path?: string;
+            /** @default 443 */
+            port?: number;
+            zh: string;
         };
         /**
          * PointOut
@@ -2052,6 +2625,26 @@ export interface components {
          */
         Presence: "online" | "stale" | "offline";
         /**
+         * Preview
+         * @description The assets whose readiness would change, of so many.
+         */
+        Preview: {
+            /** Items */
+            items: components["schemas"]["PreviewRow"][];
+            /** Looked At */
+            looked_at: number;
+        };
+        /**
+         * PreviewIn
+         * @description A profile or a catalogue that nobody holds yet, and the assets it would be for.
+         */
+        PreviewIn: {
+            /** Assets */
+            assets: string[];
+            catalogue?: components["schemas"]["JsonValue"];
+            profile?: components["schemas"]["JsonValue"];
+        };
+        /**
          * PreviewOut
          * @description What an import would do; `digest` goes with the import, which does this or nothing.
          */
@@ -2063,6 +2656,18 @@ export interface components {
             digest: string;
             /** Rows */
             rows: components["schemas"]["RowOut"][];
+        };
+        /**
+         * PreviewRow
+         * @description An asset that would change: its letters now and then.
+         */
+        PreviewRow: {
+            /** After */
+            after: string;
+            /** Asset */
+            asset: string;
+            /** Before */
+            before: string;
         };
         /**
          * Problem
@@ -2118,6 +2723,53 @@ export interface components {
             detail: string;
         };
         /**
+         * Profile
+         * @description All that an asset carries and needs. The default is that of an asset nobody described.
+         */
+        Profile: {
+            /** @default [] */
+            devices?: components["schemas"]["DeviceSpec"][];
+            /** @default null */
+            link_test?: components["schemas"]["LinkTest"] | null;
+            /** @default [] */
+            manual?: components["schemas"]["ManualItem"][];
+            /** @default  */
+            name?: string;
+            /** @default [] */
+            platforms?: components["schemas"]["Platform"][];
+            /** @default [] */
+            sims?: components["schemas"]["Sim"][];
+        };
+        /**
+         * Readiness
+         * @description What an asset can do for one service, best first; see `telemetry.rules.readiness`.
+         * @enum {string}
+         */
+        Readiness: "ready" | "limited" | "not_proven" | "unknown" | "not_ready";
+        /**
+         * ReadinessOut
+         * @description What an asset can do for each service, in the catalogue's order; `at` null: now.
+         */
+        ReadinessOut: {
+            /**
+             * Asset
+             * @example veh-001
+             */
+            asset: string;
+            /** At */
+            at: string | null;
+            /** Items */
+            items: components["schemas"]["VerdictOut"][];
+        };
+        /**
+         * ReadinessReason
+         * @description Why a service is not simply ready, what weighs most first.
+         *
+         *     Reasons of one verdict are told in this order; `telemetry.rules.readiness` says when each holds.
+         * @enum {string}
+         */
+        ReadinessReason: "maintenance" | "inspection_due" | "never_heard" | "silent" | "upkeep_due" | "power_low" | "power_unknown" | "power_stale" | "link_none" | "link_poor" | "link_reduced" | "link_unsure" | "link_unknown" | "link_stale" | "device_lacking" | "device_absent" | "device_fault" | "device_limited" | "device_off" | "device_unknown" | "device_stale" | "platform_not_answering" | "platform_blocked" | "platform_fault" | "platform_unknown" | "platform_stale" | "seat_empty" | "item_missing" | "item_unknown" | "item_stale";
+        /**
          * Reading
          * @description `value` in the metric's unit: the percentile asked for of `count` samples.
          */
@@ -2132,6 +2784,34 @@ export interface components {
              * @example -91.5
              */
             value: number;
+        };
+        /**
+         * ReasonOut
+         * @description Why a service is not better than `readiness`; what a code does not speak of is left empty.
+         *
+         *     `has` and `needed` are minutes (power), or how many (devices, seats). `since`: when it was last
+         *     proven, when the bad news was seen, or what is due.
+         */
+        ReasonOut: {
+            /** Asset */
+            asset: string;
+            code: components["schemas"]["ReadinessReason"];
+            /** Faults */
+            faults: components["schemas"]["DeviceFault"][];
+            /** Has */
+            has: number | null;
+            /** Kinds */
+            kinds: components["schemas"]["DeviceKind"][];
+            link_has: components["schemas"]["LinkClass"] | null;
+            link_needed: components["schemas"]["LinkClass"] | null;
+            /** Name */
+            name: string;
+            /** Needed */
+            needed: number | null;
+            readiness: components["schemas"]["Readiness"];
+            seat: components["schemas"]["Seat"] | null;
+            /** Since */
+            since: string | null;
         };
         /**
          * RefusalOut
@@ -2236,6 +2916,91 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * Seat
+         * @description Whom a service needs on the spot.
+         * @enum {unknown}
+         */
+        Seat: "bailiff" | "clerk" | "driver" | "judge" | "mediator";
+        /**
+         * Service
+         * @description One service, and what it needs of the asset that is to serve.
+         *
+         *         `link`: the class that it needs; `link_at_least`: down to this class it goes, with limits
+         *         (None: not below `link`). `link` `none`: it needs no link. `platforms` and `manual` are names in
+         *         the asset's profile; what a profile does not name is not asked for. `power_minutes`:
+         *         how long it must go on without mains. What was last seen longer ago than `fresh_seconds` proves
+         *         nothing for now; for later, what was seen to work within `proven_days` counts.
+         */
+        Service: {
+            en: string;
+            /** @default 900 */
+            fresh_seconds?: number;
+            /** @default none */
+            link?: components["schemas"]["LinkClass"];
+            /** @default null */
+            link_at_least?: components["schemas"]["LinkClass"] | null;
+            /** @default [] */
+            manual?: string[];
+            name: string;
+            /** @default [] */
+            needs?: components["schemas"]["Need"][];
+            /** @default [] */
+            platforms?: string[];
+            /** @default 0 */
+            power_minutes?: number;
+            /** @default 7 */
+            proven_days?: number;
+            /** @default {} */
+            seats?: {
+                [key: string]: number;
+            };
+            zh: string;
+        };
+        /**
+         * ServiceHistory
+         * @description How long it was what: seconds by readiness in the time asked for, and the spans.
+         */
+        ServiceHistory: {
+            /**
+             * Seconds
+             * @example {
+             *       "not_ready": 3600,
+             *       "ready": 72000
+             *     }
+             */
+            seconds: {
+                [key: string]: number;
+            };
+            /** Service */
+            service: string;
+            /** Spans */
+            spans: components["schemas"]["SpanOut"][];
+        };
+        /**
+         * ServiceOut
+         * @description A service of the catalogue; its place is its letter's in glances.
+         */
+        ServiceOut: {
+            /**
+             * Label
+             * @example 开庭
+             */
+            label: string;
+            /**
+             * Name
+             * @example hearing
+             */
+            name: string;
+        };
+        /**
+         * Services
+         * @description In the catalogue's order.
+         */
+        Services: {
+            /** Items */
+            items: components["schemas"]["ServiceOut"][];
+        };
+        /**
          * SessionOut
          * @description Who is signed in; `courts` null means all.
          */
@@ -2248,6 +3013,28 @@ export interface components {
              */
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Settings
+         * @description The document `settings`: how an asset reports. The defaults are those of a new asset.
+         *
+         *         `report_*`: one report every so many seconds, moving and standing; `message_seconds`: reports
+         *         are sent together at least so often; `track_fixes`: every distinct fix becomes a report of its
+         *         own; `keep_hours`: how long acked reports stay in the outbox.
+         */
+        Settings: {
+            /** @default 24 */
+            keep_hours?: number;
+            /** @default 30 */
+            message_seconds?: number;
+            /** @default 512 */
+            outbox_megabytes?: number;
+            /** @default 10 */
+            report_moving_seconds?: number;
+            /** @default 10 */
+            report_standing_seconds?: number;
+            /** @default false */
+            track_fixes?: boolean;
         };
         /**
          * SettingsBody
@@ -2327,6 +3114,17 @@ export interface components {
             password: string;
         };
         /**
+         * Sim
+         * @description What a SIM card may use: `quota_bytes` (0: not limited) from one `reset_day` to the next.
+         */
+        Sim: {
+            iccid: string;
+            /** @default 0 */
+            quota_bytes?: number;
+            /** @default 1 */
+            reset_day?: number;
+        };
+        /**
          * SimulatedAsset
          * @description An asset that is pretended, with a signing request (PEM) for its certificate.
          */
@@ -2360,6 +3158,23 @@ export interface components {
         SimulatedAssets: {
             /** Assets */
             assets: components["schemas"]["SimulatedAsset"][];
+        };
+        /**
+         * SpanOut
+         * @description From when to when a verdict held; `until` null: it still does.
+         */
+        SpanOut: {
+            /** Readiness */
+            readiness: string;
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * State
@@ -2582,11 +3397,47 @@ export interface components {
             until: string;
         };
         /**
+         * UpkeepIO
+         * @description When an asset's inspection (年检) runs out, its upkeep is due, and maintenance is booked.
+         */
+        UpkeepIO: {
+            /** Inspection Until */
+            inspection_until?: string | null;
+            /**
+             * Maintenance
+             * @default []
+             */
+            maintenance?: components["schemas"]["BookedIO"][];
+            /** Upkeep Until */
+            upkeep_until?: string | null;
+        };
+        /**
          * Verdict
          * @description What a row would do.
          * @enum {string}
          */
         Verdict: "new" | "changed" | "unchanged" | "refused";
+        /**
+         * VerdictOut
+         * @description What an asset can do for one service; reasons worst first, none when it is ready.
+         */
+        VerdictOut: {
+            /**
+             * Label
+             * @example 开庭
+             */
+            label: string;
+            /** Proven At */
+            proven_at: string | null;
+            readiness: components["schemas"]["Readiness"];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /**
+             * Service
+             * @example hearing
+             */
+            service: string;
+        };
         /**
          * WhyIn
          * @description Why; it stands in the journal.
@@ -2791,6 +3642,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_asset_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_asset_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
                 };
             };
             /** @description What went wrong. */
@@ -3071,6 +3990,74 @@ export interface operations {
             };
         };
     };
+    show_readiness: {
+        parameters: {
+            query?: {
+                /** @description For a later time; left out: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_readiness_history: {
+        parameters: {
+            query?: {
+                days?: number;
+                service?: string | null;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reinstate_asset: {
         parameters: {
             query?: never;
@@ -3200,6 +4187,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_upkeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepIO"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_upkeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpkeepIO"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpkeepIO"];
                 };
             };
             /** @description What went wrong. */
@@ -3620,6 +4673,74 @@ export interface operations {
             };
         };
     };
+    show_court_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                court: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_court_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                court: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_coverage: {
         parameters: {
             query?: {
@@ -3645,6 +4766,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_fleet_document: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+            };
+            header?: never;
+            path: {
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_fleet_document: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+            };
+            header?: never;
+            path: {
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
                 };
             };
             /** @description What went wrong. */
@@ -3934,6 +5125,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_readiness_board: {
+        parameters: {
+            query?: {
+                /** @description For a later time; left out: now. */
+                at?: string | null;
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Services"];
                 };
             };
             /** @description What went wrong. */
