@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import IO, Final
 
@@ -24,6 +23,7 @@ from edge_agent.agent import AgentView, EdgeAgent
 from edge_agent.children import Renewals, SignatureChecks
 from edge_agent.clock import RELEASED_AT
 from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
+from edge_agent.inbox import Inbox
 from edge_agent.inputs import Input, StopAsked
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.outbox import Outbox
@@ -55,8 +55,8 @@ class Program:
 
     def __init__(self, bootstrap: Bootstrap) -> None:
         self._bootstrap = bootstrap
-        self._inbox: SimpleQueue[Input] = SimpleQueue()
         self._clock = SystemClock(Path(bootstrap.ntp_marker))
+        self._inbox = Inbox(self._clock.moment)
         self._manager = ServiceManager()
         me = identity.load(bootstrap.identity_folder, Path(bootstrap.machine_id_file))
         self._lock = _locked(bootstrap.state / "agent.lock")
@@ -117,6 +117,7 @@ class Program:
         first = self._view is None
         self._view = self._agent.view()
         self._status_at = up + _STATUS_EVERY_SECONDS
+        self._inbox.is_patient = not self._view.settings.track_fixes
         self._save_status(self._view)
         self._renewals.step(up, self._view.seen_at)
         if first:
@@ -138,17 +139,12 @@ class Program:
         if self._manager.watchdog_seconds is not None:
             longest = min(longest, self._manager.watchdog_seconds / 3)
         until = max(min(wake, ticked_at + longest), ticked_at + _TICKS_APART_SECONDS)
-        inputs: list[Input] = []
-        try:
-            inputs.append(self._inbox.get(timeout=max(until - self._clock.up(), 0.001)))
-        except Empty:
-            return inputs
+        first = self._inbox.wait(max(until - self._clock.up(), 0.001))
         early = ticked_at + _TICKS_APART_SECONDS - self._clock.up()
-        if early > 0 and not isinstance(inputs[0], StopAsked):
+        if first is not None and early > 0 and not isinstance(first, StopAsked):
             time.sleep(early)
-        while not self._inbox.empty():
-            inputs.append(self._inbox.get_nowait())
-        return inputs
+        rest = self._inbox.rest()
+        return rest if first is None else [first, *rest]
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._inbox.put(StopAsked())

@@ -1,5 +1,6 @@
 """The machine's own clocks."""
 
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,5 +28,5 @@ class SystemClock:
 
     def moment(self) -> Moment:
         """Now."""
-        trust = ClockTrust.NTP if self._ntp_marker.exists() else ClockTrust.NONE
+        trust = ClockTrust.NTP if os.access(self._ntp_marker, os.F_OK) else ClockTrust.NONE
         return Moment(datetime.now(UTC), self.up(), self._boot, trust)

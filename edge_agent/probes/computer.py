@@ -1,5 +1,7 @@
 """The asset's own machine: load, memory, disk, temperature, battery, and what the agent costs."""
 
+import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -54,7 +56,6 @@ class ComputerProbe:
         memory = psutil.virtual_memory()
         disk = psutil.disk_usage(str(self._folder))
         battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-        spent = self._agent.cpu_times()
         cpu_percent = psutil.cpu_percent() if self._has_counted else None
         if not self._has_counted:
             psutil.cpu_percent()
@@ -70,11 +71,11 @@ class ComputerProbe:
                 driver: [sensor.current for sensor in sensors]
                 for driver, sensors in psutil.sensors_temperatures().items()
             },
-            processes=len(psutil.pids()),
+            processes=sum(map(str.isdigit, os.listdir("/proc"))),
             battery_percent=battery.percent if battery else None,
             mains_power=battery.power_plugged if battery else None,
             agent_rss_bytes=self._agent.memory_info().rss,
-            agent_cpu_seconds=spent.user + spent.system,
+            agent_cpu_seconds=time.process_time(),
         )
 
 

@@ -61,11 +61,12 @@ class NetworkProbe:
         folder = self._interfaces / interface
         try:
             state = (folder / "operstate").read_text().strip()
+            if state != "unknown":
+                return state == "up"
             flags = int((folder / "flags").read_text(), 16)
         except OSError:  # unplugged since /proc/net/dev was read
             return None
-        administratively_up = bool(flags & 1)  # IFF_UP
-        return state == "up" or (state == "unknown" and administratively_up)
+        return bool(flags & 1)  # IFF_UP: it is administratively up
 
 
 def interface_counters(text: str) -> dict[str, dict[str, Value]]:
