@@ -1,6 +1,5 @@
 """The asset's own machine: load, memory, disk, temperature, battery, and what the agent costs."""
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -71,7 +70,7 @@ class ComputerProbe:
                 driver: [sensor.current for sensor in sensors]
                 for driver, sensors in psutil.sensors_temperatures().items()
             },
-            processes=sum(map(str.isdigit, os.listdir("/proc"))),
+            processes=len(psutil.pids()),
             battery_percent=battery.percent if battery else None,
             mains_power=battery.power_plugged if battery else None,
             agent_rss_bytes=self._agent.memory_info().rss,
