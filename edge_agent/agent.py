@@ -29,11 +29,14 @@ from edge_agent.reporting import Reporting, alone
 from telemetry.wire import codec, events
 from telemetry.wire.documents import Settings
 from telemetry.wire.messages import Header, Mark, Report
+from telemetry.wire.profile import Profile
 from telemetry.words import ClockTrust, Document, Stream
 
 logger = logging.getLogger(__name__)
 
 _HOUSEKEEPING_SECONDS: Final = 60.0
+_KEEPS_PACE_SECONDS: Final = 10.0
+"""Probes asked at least this often are asked as often as there are reports; others cost more."""
 _DESIRED: Final = "desired"
 _ACK: Final = "ack"
 
@@ -75,8 +78,8 @@ class AgentView:
 class EdgeAgent:
     """Owned by one thread; every call returns in milliseconds. It asks, answers come as inputs.
 
-    `every`: seconds between questions, by probe, unless reports are more frequent. `check` says
-    whether a signature is the server's.
+    `every`: seconds between questions, by probe. `check` says whether a signature is the server's.
+    `profile` is what the asset carries, replaced whole when another one comes.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class EdgeAgent:
         self._housekeeping_at = 0.0
         self._generation = outbox.generation
         self.is_stopping = False
+        self.profile = self._documents.content(Profile)
         outbox.resize(settings.outbox_megabytes)
 
     def tick(self, now: Moment, inputs: Sequence[Input]) -> float:
@@ -223,6 +227,9 @@ class EdgeAgent:
             self._reporting.settings = settings
             self._conversation.settings = settings
             self._outbox.resize(settings.outbox_megabytes)
+        if outcome.held.name == Document.PROFILE:
+            self.profile = self._documents.content(Profile)
+            self._ask_at.clear()  # what it carries now is worth a look now
 
     def _look_at_clock(self, now: Moment) -> None:
         anchor, fault = self._clock.observe(now)
@@ -250,8 +257,10 @@ class EdgeAgent:
         for probe, seconds in self._every.items():
             if now.up >= self._ask_at.get(probe, now.up):
                 self._ports.probes.ask(probe)
-                # A faster rhythm wants fresh readings, or its reports would be empty.
-                self._ask_at[probe] = now.up + min(seconds, rhythm)
+                if seconds <= _KEEPS_PACE_SECONDS:
+                    # A faster rhythm wants fresh readings, or its reports would be empty.
+                    seconds = min(seconds, rhythm)
+                self._ask_at[probe] = now.up + seconds
 
     def _commit(self, now: Moment) -> None:
         work, self._work = self._work, Work()

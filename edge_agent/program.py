@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
@@ -21,15 +20,15 @@ import msgspec
 from edge_agent import VERSION, identity, settings
 from edge_agent.agent import AgentView, EdgeAgent
 from edge_agent.children import Renewals, SignatureChecks
-from edge_agent.clock import RELEASED_AT
 from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
 from edge_agent.inbox import Inbox
 from edge_agent.inputs import Input, StopAsked
 from edge_agent.link import LinkSettings, PahoLink
+from edge_agent.looks import Looks
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Ports
-from edge_agent.probes import Probe
 from edge_agent.probes.threads import ProbeThreads
+from edge_agent.probes.wanted import wanted_probes
 from edge_agent.service import ServiceManager, log_to_stderr
 from edge_agent.settings import Bootstrap
 from edge_agent.system_clock import SystemClock
@@ -76,7 +75,14 @@ class Program:
             self._inbox.put,
             self._is_clock_known,
         )
-        probes = _probes(bootstrap, self._link.socket_info, self._trusted_date)
+        self._looks = Looks(bootstrap.state)
+        probes = wanted_probes(
+            bootstrap,
+            self._link.socket_info,
+            self._trusted_date,
+            lambda: self._agent.profile,
+            self._looks,
+        )
         self._probes = ProbeThreads(probes, self._inbox.put)
         self._renewals = Renewals(me.folder)
         self._agent = EdgeAgent(
@@ -94,6 +100,7 @@ class Program:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         self._link.start()
+        self._probes.start()
         # What was imported stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
@@ -162,6 +169,7 @@ class Program:
 
     def _close(self) -> None:
         self._manager.tell("STOPPING=1")
+        self._looks.close()
         self._probes.close()
         self._link.close()
         self._outbox.close()
@@ -183,34 +191,6 @@ def _locked(path: Path) -> IO[str]:
             f"another agent runs on {path.parent}; stop it with `systemctl stop courtfleet-agent`"
         ) from error
     return file
-
-
-def _probes(
-    bootstrap: Bootstrap,
-    socket_info: Callable[[], bytes | None],
-    trusted_date: Callable[[], date | None],
-) -> list[Probe]:
-    """Those that the settings want; a probe that is not wanted is not even loaded."""
-    wanted = bootstrap.probes
-    found: list[Probe] = []
-    if wanted.computer:
-        from edge_agent.probes.computer import ComputerProbe
-
-        found.append(ComputerProbe(bootstrap.state))
-    if wanted.position:
-        from edge_agent.probes.position import PositionProbe
-
-        gpsd = bootstrap.gpsd
-        found.append(PositionProbe(RELEASED_AT.date(), trusted_date, gpsd.host, gpsd.port))
-    if wanted.network:
-        from edge_agent.probes.network import NetworkProbe
-
-        found.append(NetworkProbe(socket_info))
-    if wanted.modem:
-        from edge_agent.probes.modem import ModemProbe
-
-        found.append(ModemProbe(bootstrap.system_bus or None))
-    return found
 
 
 def main(argv: list[str]) -> int:

@@ -24,12 +24,13 @@ class Gpsd(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Probes(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the agent reads on this machine."""
+    """What the agent reads on this machine; of devices only those that its profile names."""
 
     computer: bool = True
     position: bool = True
     network: bool = True
     modem: bool = True
+    recorder: bool = True
 
 
 class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,6 +28,9 @@ class ProbeThreads:
         self._put = put
         self._up = up
         self._lanes = {probe.name: _Lane(probe, put, up) for probe in probes}
+
+    def start(self) -> None:
+        """From here on streams are followed, and questions answered."""
         for lane in self._lanes.values():
             lane.start()
 

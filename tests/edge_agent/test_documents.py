@@ -4,12 +4,13 @@ import msgspec
 import pytest
 
 from edge_agent.documents import DocumentBook, Outcome
-from edge_agent.inputs import Checked, FromCentre
+from edge_agent.inputs import Checked, FromCentre, Reading
 from edge_agent.records import HeldDocument
 from telemetry.wire import events
 from telemetry.wire.documents import Settings
+from telemetry.wire.profile import ByFolder, DeviceSpec, Profile
 from telemetry.wire.signed import Sealed, seal
-from telemetry.words import DocumentRefusal
+from telemetry.words import DeviceKind, DocumentRefusal
 from tests.edge_agent.in_memory_server import Server, StartAgent
 
 NOW = 1_796_000_000_000
@@ -119,3 +120,31 @@ def test_a_signature_is_checked_off_the_tick_and_the_settings_outlive_a_restart(
     assert drive.server.headers[-1].held == {"settings": 4}
     assert events.DocumentHeld("settings", 4) in drive.server.events()
     assert again.agent.view().settings.report_moving_seconds == 5
+
+
+def test_a_profile_is_in_use_at_once_looked_at_at_once_and_outlives_a_restart(
+    start: StartAgent,
+) -> None:
+    carries = Profile("car", [DeviceSpec("court", DeviceKind.RECORDER, ByFolder("/srv"))])
+    drive = start(every={"recorder": 60.0})
+    drive.run(5)
+    before, asked_before = drive.agent.profile, len(drive.radio.asked)
+    drive.tick(FromCentre("desired", sealed(name="profile", body=msgspec.json.encode(carries))))
+    after, asked_after = drive.agent.profile, len(drive.radio.asked)
+    again = start(drive.server, up=2000.0)
+
+    assert before == Profile()
+    assert after == carries
+    assert (asked_before, asked_after) == (1, 2)
+    assert again.agent.profile == carries
+
+
+def test_faster_reports_hurry_the_quick_probes_alone(start: StartAgent) -> None:
+    drive = start(every={"computer": 10.0, "printers": 60.0})
+    moving = Reading("position", {"speed_metres_per_second": 10.0})
+    drive.tick(moving, FromCentre("desired", sealed(2)))
+    drive.run(120, read=[moving])
+
+    assert drive.agent.view().report_every_seconds == 5
+    assert drive.radio.asked.count("computer") == 24
+    assert drive.radio.asked.count("printers") == 2

@@ -24,6 +24,7 @@ SECONDS = 20
 @contextmanager
 def followed(server: Gpsd, inbox: "Queue[Input]") -> Iterator[None]:
     threads = ProbeThreads([PositionProbe(BUILT, port=server.port)], inbox.put)
+    threads.start()
     try:
         yield
     finally:

@@ -23,6 +23,7 @@ def followed(server: socket.socket, inbox: "Queue[Input]") -> Iterator[None]:
     server.settimeout(SECONDS)
     probe = PositionProbe(date(2026, 11, 1), port=server.getsockname()[1], silence_seconds=0.2)
     threads = ProbeThreads([probe], inbox.put)
+    threads.start()
     try:
         yield
     finally:
@@ -72,6 +73,7 @@ def test_the_thread_ends_while_gpsd_is_silent() -> None:
         probe = PositionProbe(date(2026, 11, 1), port=server.getsockname()[1])
         inbox = Queue[Input]()
         threads = ProbeThreads([probe], inbox.put)
+        threads.start()
         connection, _ = server.accept()
 
         with connection:

@@ -1,7 +1,8 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from queue import Queue
 from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -62,9 +63,17 @@ class Ticker(Thermometer):
         self.free.set()
 
 
+def started(
+    probes: list[Thermometer], inbox: Queue[Input], up: Callable[[], float] = monotonic
+) -> ProbeThreads:
+    threads = ProbeThreads(probes, inbox.put, up)
+    threads.start()
+    return threads
+
+
 def test_a_question_brings_a_reading() -> None:
     inbox = Queue[Input]()
-    threads = ProbeThreads([Thermometer()], inbox.put)
+    threads = started([Thermometer()], inbox)
 
     threads.ask("thermometer")
 
@@ -75,7 +84,7 @@ def test_a_question_brings_a_reading() -> None:
 def test_one_question_at_a_time() -> None:
     inbox = Queue[Input]()
     probe = Thermometer(stuck=True)
-    threads = ProbeThreads([probe], inbox.put)
+    threads = started([probe], inbox)
 
     for _ in range(5):
         threads.ask("thermometer")
@@ -91,7 +100,7 @@ def test_a_hung_probe_is_told_once_and_delays_no_other() -> None:
     inbox = Queue[Input]()
     clock = Clock()
     stuck = Thermometer("stuck", stuck=True)
-    threads = ProbeThreads([stuck, Thermometer("well")], inbox.put, clock)
+    threads = started([stuck, Thermometer("well")], inbox, clock)
     threads.ask("stuck")
     stuck.asked.get(timeout=SECONDS)
 
@@ -112,7 +121,7 @@ def test_a_probe_that_hung_answers_again() -> None:
     inbox = Queue[Input]()
     clock = Clock()
     stuck = Thermometer("stuck", stuck=True)
-    threads = ProbeThreads([stuck], inbox.put, clock)
+    threads = started([stuck], inbox, clock)
     threads.ask("stuck")
     clock.now = 6.0
     threads.ask("stuck")
@@ -127,7 +136,7 @@ def test_a_probe_that_hung_answers_again() -> None:
 def test_a_failing_probe_lives_on_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     inbox = Queue[Input]()
     probe = Broken()
-    threads = ProbeThreads([probe], inbox.put)
+    threads = started([probe], inbox)
 
     while probe.asked.qsize() < 3:
         threads.ask("thermometer")
@@ -143,7 +152,7 @@ def test_a_failing_probe_lives_on_and_is_logged_once(caplog: pytest.LogCaptureFi
 def test_a_stream_is_followed_unasked_until_it_is_closed() -> None:
     inbox = Queue[Input]()
     probe = Ticker()
-    threads = ProbeThreads([probe], inbox.put)
+    threads = started([probe], inbox)
     probe.asked.get(timeout=SECONDS)
 
     threads.ask("thermometer")
@@ -158,7 +167,7 @@ def test_a_stream_is_followed_unasked_until_it_is_closed() -> None:
 def test_nothing_is_read_after_the_end() -> None:
     inbox = Queue[Input]()
     probe = Thermometer()
-    threads = ProbeThreads([probe], inbox.put)
+    threads = started([probe], inbox)
 
     threads.close()
     threads.ask("thermometer")
