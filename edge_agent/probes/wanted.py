@@ -57,6 +57,10 @@ def _of_the_machine(
 def _of_the_profile(bootstrap: Bootstrap, profile: Snapshot, looks: Looks) -> list[Probe]:
     wanted = bootstrap.probes
     found: list[Probe] = []
+    if wanted.printers:
+        from edge_agent.probes.printers import PrintersProbe
+
+        found.append(PrintersProbe(profile))
     if wanted.recorder:
         from edge_agent.probes.recorder import RecorderProbe
 

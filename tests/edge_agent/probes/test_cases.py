@@ -1,4 +1,4 @@
-"""Each folder under cases/ is one machine, receiver or modem: what it said, what we make of it."""
+"""Each folder under cases/ is one device, receiver or modem: what it said, what we make of it."""
 
 import json
 from datetime import date
@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.probes import computer, modem, network
+from edge_agent.ipp.message import decode_answer
+from edge_agent.probes import computer, modem, network, printers
+from edge_agent.probes.devices import device_metrics
 from edge_agent.probes.position import Track
+from telemetry.wire.profile import ByIpp, DeviceSpec
+from telemetry.words import DeviceKind
 
 CASES = Path(__file__).parent / "cases"
 
@@ -54,3 +58,11 @@ def test_modem_is_what_modem_manager_knows(folder: Path) -> None:
     devices = modem.modem_devices(objects, modem.name_modems(objects, {}))
 
     assert devices == expected(folder)
+
+
+@pytest.mark.parametrize("folder", cases("printers"), ids=name)
+def test_printers_are_what_their_attributes_say(folder: Path) -> None:
+    spec = DeviceSpec("printer", DeviceKind.PRINTER, ByIpp("ipp://printer.example/"))
+    answer = decode_answer((folder / "answer.ipp").read_bytes())
+
+    assert device_metrics(spec, printers.understood(spec, answer)) == expected(folder)
