@@ -15,6 +15,7 @@ from fleet_server import health, importing, lifecycle, pages, welcome
 from fleet_server.access import routes as access_routes
 from fleet_server.assets import routes as asset_routes
 from fleet_server.basemap import routes as basemap_routes
+from fleet_server.book import routes as book_routes
 from fleet_server.courts import routes as court_routes
 from fleet_server.coverage import routes as coverage_routes
 from fleet_server.documents import desired
@@ -78,6 +79,7 @@ def build(parts: Parts) -> FastAPI:
         desired,
         coverage_routes,
         readiness_routes,
+        book_routes,
         basemap_routes,
     ):
         app.include_router(module.router)

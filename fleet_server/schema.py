@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, inspect
 
 from fleet_server.access import model as access_model
 from fleet_server.assets import model as assets_model
+from fleet_server.book import model as book_model
 from fleet_server.courts import model as courts_model
 from fleet_server.database import Database
 from fleet_server.documents import model as documents_model
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 MODELS = (
     access_model,
     assets_model,
+    book_model,
     courts_model,
     documents_model,
     enrolment_model,

@@ -57,6 +57,8 @@ class What(StrEnum):
     SITTING_BEGAN = "sitting_began"
     SITTING_ENDED = "sitting_ended"
     MAINTENANCE = "maintenance"
+    BACKPACK_OUT = "backpack_out"
+    BACKPACK_BACK = "backpack_back"
     UPKEEP_CHANGED = "upkeep_changed"
 
 

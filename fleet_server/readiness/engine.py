@@ -13,13 +13,14 @@ from typing import Final, Protocol
 import msgspec
 
 from fleet_server.access.model import SYSTEM
+from fleet_server.book import store as book
 from fleet_server.database import Database
 from fleet_server.documents.model import Desired
 from fleet_server.intake.model import AssetView
 from fleet_server.readiness import store
 from fleet_server.readiness.model import Upkeep
 from telemetry.rules import facts as rules
-from telemetry.rules.facts import Facts, LinkFact, Presence
+from telemetry.rules.facts import Carried, Facts, LinkFact, Presence
 from telemetry.rules.readiness import Outlook, Verdict, expect, judge
 from telemetry.store.port import ReportRow
 from telemetry.wire.catalogue import Catalogue, Service
@@ -72,6 +73,8 @@ class ReadinessEngine:
         self._unsaved: dict[str, Facts] = {}
         self._changed: dict[str, dict[str, Verdict]] = {}
         self._token = 0
+        self._carried: dict[str, list[str]] = {}
+        self._book_read_at = -1
         self._judged_at: datetime | None = None
         self._saved_at: datetime | None = None
         with database.reading() as session:
@@ -91,7 +94,7 @@ class ReadinessEngine:
         Raises:
             SQLAlchemyError: the database refuses; the next step does it again.
         """
-        touched = self._learn() | self._learn_events() | self._seen_again()
+        touched = self._learn() | self._learn_events() | self._seen_again() | self._loads()
         last = self._judged_at
         if last is None or not last <= now < last + JUDGED_EVERY:
             self._judged_at = now
@@ -170,6 +173,17 @@ class ReadinessEngine:
         self._token, views = self._intake.changed_since(self._token)
         return {view.asset for view in views}
 
+    def _loads(self) -> set[str]:
+        """Vehicles on which other backpacks are than before."""
+        if self._book_read_at == self._database.written:
+            return set()
+        self._book_read_at = self._database.written
+        before = self._carried
+        with self._database.reading() as session:
+            self._carried = book.carried(session)
+        vehicles = before.keys() | self._carried.keys()
+        return {one for one in vehicles if before.get(one) != self._carried.get(one)}
+
     def _note(self, asset: str, facts: Facts) -> None:
         self._facts[asset] = self._unsaved[asset] = facts
 
@@ -179,8 +193,12 @@ class ReadinessEngine:
     def _known(self, asset: str) -> Facts:
         """The facts, with what the asset's live view says."""
         view = self._intake.view(asset)
+        loads = self._carried.get(asset, ())
         return msgspec.structs.replace(
-            self._known_facts(asset), link=link_of(view), presence=Presence(view.seen_at)
+            self._known_facts(asset),
+            link=link_of(view),
+            presence=Presence(view.seen_at),
+            carried=tuple(Carried(one, self._known_facts(one).devices) for one in loads),
         )
 
     def _documents(self, asset: str) -> tuple[Profile, Catalogue]:

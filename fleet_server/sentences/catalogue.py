@@ -44,6 +44,19 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "maintenance_backwards": Sentence(
         "A maintenance ends before it begins.", "维护的结束时间早于开始时间。"
     ),
+    "not_a_backpack": Sentence("{asset} is no backpack.", "{asset} 不是执行背包。"),
+    "not_a_vehicle": Sentence("{asset} is no vehicle.", "{asset} 不是车辆。"),
+    "due_in_the_past": Sentence(
+        "It would have to be back before it is out.", "归还时间早于领用时间。"
+    ),
+    "vehicle_needed": Sentence(
+        "Name the vehicle when a vehicle carries it, and only then.",
+        "仅由车辆携带时才填写车辆编号，且必须填写。",
+    ),
+    "backpack_is_out": Sentence(
+        "{asset} is out already; {who} took it.", "{asset} 已被 {who} 领用。"
+    ),
+    "backpack_is_in": Sentence("{asset} is not out.", "{asset} 未被领用。"),
     "nothing_to_preview": Sentence(
         "Give a profile or a catalogue to look at.", "请给出要预览的装备档案或业务目录。"
     ),

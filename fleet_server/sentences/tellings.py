@@ -118,6 +118,10 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "庭审开始 ({service})，锁由{owner}取得。",
     ),
     What.SITTING_ENDED: Sentence("The sitting ended: {why}.", "庭审结束：{why}。"),
+    What.BACKPACK_OUT: Sentence(
+        "Taken by {who} until {due_at}: {purpose}", "{who} 已领用，应于 {due_at} 归还：{purpose}"
+    ),
+    What.BACKPACK_BACK: Sentence("Brought back. {note}", "已归还。{note}"),
     What.UPKEEP_CHANGED: Sentence(
         "Inspection, upkeep and maintenance planned anew.", "已更新年检、保养和维护计划。"
     ),
