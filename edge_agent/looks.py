@@ -76,7 +76,8 @@ class Looks:
             NoTurn: others looked for longer than `wait_seconds`, or the agent is ending.
             TookTooLong: it was killed.
         """
-        limits = ["prlimit", f"--data={megabytes << 20}", "--core=0"]
+        # A thread's stack counts whole, however little of it is used.
+        limits = ["prlimit", f"--data={megabytes << 20}", f"--stack={1 << 20}", "--core=0"]
         # The first kills it when this process can no longer do that.
         guarded = ["timeout", "--signal=KILL", f"{seconds + 1:.1f}", *limits, *command]
         with self.turn(wait_seconds), self._started(guarded, environment) as process:
@@ -122,7 +123,7 @@ class Looks:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"PATH": _PATH, "LANG": "C", "MALLOC_ARENA_MAX": "1", **(environment or {})},
+            env={"PATH": _PATH, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **(environment or {})},
             start_new_session=True,
         )
         try:
@@ -144,6 +145,7 @@ class Looks:
             TookTooLong: it did not end in time, or says more than it may.
         """
         said = {"output": bytearray(), "complaint": bytearray()}
+        most = {"output": most_bytes, "complaint": _MOST_COMPLAINT_BYTES}
         with selectors.DefaultSelector() as pipes:
             for key, pipe in (("output", process.stdout), ("complaint", process.stderr)):
                 if pipe is not None:
@@ -153,7 +155,8 @@ class Looks:
                     raise TookTooLong("killed at its limit")
                 for ready, _ in pipes.select(min(until - monotonic(), 0.5)):
                     received = os.read(ready.fd, _READ_BYTES)
-                    said[ready.data] += received
+                    if len(said[ready.data]) <= most[ready.data]:
+                        said[ready.data] += received
                     if not received:
                         pipes.unregister(ready.fileobj)
                 if len(said["output"]) > most_bytes:
@@ -162,5 +165,5 @@ class Looks:
             status = process.wait(max(until - monotonic(), 0.01))
         except subprocess.TimeoutExpired as error:
             raise TookTooLong("killed at its limit") from error
-        complaint = said["complaint"][:_MOST_COMPLAINT_BYTES].decode(errors="replace")
+        complaint = said["complaint"].decode(errors="replace")
         return Looked(status, bytes(said["output"]), complaint)

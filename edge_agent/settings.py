@@ -30,6 +30,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     position: bool = True
     network: bool = True
     modem: bool = True
+    cameras: bool = True
     printers: bool = True
     recorder: bool = True
 

@@ -7,18 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from edge_agent.ipp.message import Answer, Malformed, decode_answer
-from edge_agent.probes.sockets import connect, under_tls
+from edge_agent.probes.sockets import Silent, Unreachable, connect, under_tls
 
 _PORT: Final = 631
 _MOST_ANSWER_BYTES: Final = 512_000
-
-
-class Unreachable(Exception):
-    """There is nothing at the printer's address that takes a connection."""
-
-
-class Silent(Exception):
-    """It takes a connection, and gives no answer, none in time, or none that is IPP."""
 
 
 class Denied(Exception):
@@ -72,8 +64,5 @@ class _Connection(http.client.HTTPConnection):
         self._is_tls = is_tls
 
     def connect(self) -> None:
-        try:
-            connection = connect(self.host, self.port, self._until)
-        except (OSError, UnicodeError) as error:  # a name that is none makes a UnicodeError
-            raise Unreachable(str(error)) from error
+        connection = connect(self.host, self.port, self._until)
         self.sock: socket.socket = under_tls(connection) if self._is_tls else connection

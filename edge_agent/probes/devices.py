@@ -75,9 +75,12 @@ def device_metrics(spec: DeviceSpec, found: Found) -> dict[str, Value]:
 
 
 def read_devices(
-    probe: str, profile: Profile, reach: type[_R], look: Callable[[DeviceSpec, _R], Found]
+    probe: str,
+    profile: Profile,
+    reach: type[_R] | tuple[type[_R], ...],
+    look: Callable[[DeviceSpec, _R], Found],
 ) -> Iterator[Reading]:
-    """One reading of all devices reached this way; none, and no cost, where the profile has none.
+    """One reading of all devices reached so; none, and no cost, where the profile has none.
 
     `look` has a deadline of its own for each device, so that one that hangs hides no other.
 

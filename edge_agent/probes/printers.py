@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Final
 
 from edge_agent.inputs import Reading
-from edge_agent.ipp.client import Denied, Silent, Unreachable, ask
+from edge_agent.ipp.client import Denied, ask
 from edge_agent.ipp.message import Answer, Attributes, IppValue, Operation, encode_request
 from edge_agent.probes.devices import Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.sockets import Silent, Unreachable
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import ByIpp, DeviceSpec
 from telemetry.words import DeviceFault, DeviceKind

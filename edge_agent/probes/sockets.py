@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 _LEAST_SECONDS: Final = 0.001  # nothing left: 0 would mean "do not block"
 
 
+class Unreachable(Exception):
+    """There is nothing at this address that takes a connection."""
+
+
+class Silent(Exception):
+    """It takes a connection, and gives no answer, none in time, or none that can be understood."""
+
+
 class TimedSocket(socket.socket):
     """Receives until `until` on the clock `time.monotonic`, then raises TimeoutError."""
 
@@ -57,24 +65,26 @@ def connect(host: str, port: int, until: float) -> TimedSocket:
     """A connection to the first of the host's addresses that takes it.
 
     Raises:
-        socket.gaierror: the host has no address.
-        OSError: none takes it; TimeoutError: not in time.
+        Unreachable: the host has no address, or none takes it in time.
     """
-    failure: OSError = TimeoutError("no answer in time")
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
-        connection = TimedSocket(family, kind, protocol)
-        connection.until = until
-        try:
-            connection.settimeout(seconds_left(until))
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            failure = error
-        else:
-            return connection
-    raise failure
+    failure: Exception | None = None
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            connection = TimedSocket(family, kind, protocol)
+            connection.until = until
+            try:
+                connection.settimeout(seconds_left(until))
+                connection.connect(address)
+            except OSError as error:
+                connection.close()
+                failure = error
+            else:
+                return connection
+    except (OSError, UnicodeError) as error:  # a name that can be none makes a UnicodeError
+        failure = error
+    raise Unreachable(str(failure)) from failure
 
 
 def under_tls(connection: TimedSocket) -> TimedTlsSocket:

@@ -57,6 +57,10 @@ def _of_the_machine(
 def _of_the_profile(bootstrap: Bootstrap, profile: Snapshot, looks: Looks) -> list[Probe]:
     wanted = bootstrap.probes
     found: list[Probe] = []
+    if wanted.cameras:
+        from edge_agent.probes.cameras import CamerasProbe
+
+        found.append(CamerasProbe(profile, looks))
     if wanted.printers:
         from edge_agent.probes.printers import PrintersProbe
 
