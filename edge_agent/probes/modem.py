@@ -1,24 +1,20 @@
 """The asset's modems, as ModemManager on the system bus tells of them.
 
 One question, GetManagedObjects, answers everything: which modems there are now (they come and go),
-their state, and the LTE and NR legs apart. Asking costs 2 ms; holding a connection and following
-its signals would cost more. dbus-fast and asyncio take 4 MB, so they are loaded only where
-ModemManager was seen.
+their state, the LTE and NR legs apart, and the SIM card in each.
 """
 
 import logging
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from edge_agent.inputs import Reading
 from edge_agent.probes import clean
+from edge_agent.probes.bus import Call, Service
 from telemetry.wire.messages import Value
-
-if TYPE_CHECKING:
-    from dbus_fast.aio import MessageBus
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +23,10 @@ _ROOT: Final = "/org/freedesktop/ModemManager1"
 _MODEM: Final = f"{_SERVICE}.Modem"
 _3GPP: Final = f"{_MODEM}.Modem3gpp"
 _SIGNAL: Final = f"{_MODEM}.Signal"
+_SIM: Final = f"{_SERVICE}.Sim"
 _MEASURE_EVERY_SECONDS: Final = 10
-_ANSWER_SECONDS: Final = 8.0
-_LOOK_AGAIN_SECONDS: Final = 60.0
+_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+_NET_PORT: Final = 2  # MM_MODEM_PORT_TYPE_NET
 
 # ModemManager's MMModemState, which begins at -1, and the bits of its MMModemAccessTechnology
 _STATES: Final = [
@@ -89,7 +86,8 @@ class ModemManagerRefused(Exception):
 class ModemProbe:
     """Asks ModemManager; where there is none, on a machine without a bus too, it has no answer.
 
-    `bus` is a D-Bus address, None for the system bus.
+    `bus` is a D-Bus address, None for the system bus; `interfaces` holds the counters of each
+    network interface.
     """
 
     name = "modem"
@@ -97,12 +95,16 @@ class ModemProbe:
     limit = timedelta(seconds=15)
     streams = False
 
-    def __init__(self, bus: str | None = None, up: Callable[[], float] = monotonic) -> None:
-        self._bus = bus
-        self._up = up
-        self._look_at = float("-inf")
-        self._was_seen = False
+    def __init__(
+        self,
+        bus: str | None = None,
+        up: Callable[[], float] = monotonic,
+        interfaces: Path = Path("/sys/class/net"),
+    ) -> None:
+        self._manager = Service(_SERVICE, bus, up)
+        self._interfaces = interfaces
         self._names: dict[str, str] = {}
+        self._sims: dict[str, Properties] = {}  # by path; another card has another path
         self._is_refused = False
 
     def read(self) -> Iterator[Reading]:
@@ -111,103 +113,57 @@ class ModemProbe:
         Raises:
             ModemManagerRefused, TimeoutError: it is there, and has no answer.
         """
-        if not self._look():
+        answers = self._manager.ask(
+            Call(_ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+        )
+        if answers is None:
             return
-        import asyncio
-
-        objects = asyncio.run(asyncio.wait_for(self._ask(), _ANSWER_SECONDS))
-        if objects is not None:
-            self._names = name_modems(objects, self._names)
-            yield Reading(self.name, {}, modem_devices(objects, self._names))
+        (answer,) = answers
+        if answer.error:
+            raise ModemManagerRefused(f"GetManagedObjects: {answer.error}")
+        objects = self._with_sims(cast("Objects", answer.values[0]))
+        self._start_measuring(_unmeasured(objects))
+        self._names = name_modems(objects, self._names)
+        devices = modem_devices(objects, self._names)
+        for name, interface in net_ports(objects, self._names).items():
+            devices[name] |= self._carried(interface)
+        yield Reading(self.name, {}, devices)
 
     def close(self) -> None: ...
 
-    async def _ask(self) -> Objects | None:
-        """What ModemManager manages; None when it, or the bus, has gone.
-
-        Raises:
-            ModemManagerRefused: it answered with an error.
-        """
-        from dbus_fast import BusType
-        from dbus_fast.aio import MessageBus
-
-        bus = MessageBus(bus_address=self._bus, bus_type=BusType.SYSTEM)
-        try:
-            await bus.connect()
-            objects = await _managed_objects(bus)
-            for path in _unmeasured(objects or {}):
-                await self._start_measuring(bus, path)
-        except (OSError, EOFError):
-            return None
-        finally:
-            bus.disconnect()
-        return objects
-
-    async def _start_measuring(self, bus: "MessageBus", path: str) -> None:
+    def _start_measuring(self, paths: list[str]) -> None:
         """ModemManager fills the Signal interface only when somebody has asked it to."""
-        from dbus_fast import Message, MessageType
-
-        answer = await bus.call(
-            Message(
-                destination=_SERVICE,
-                path=path,
-                interface=_SIGNAL,
-                member="Setup",
-                signature="u",
-                body=[_MEASURE_EVERY_SECONDS],
-            )
-        )
-        if answer.message_type is not MessageType.METHOD_RETURN and not self._is_refused:
+        if not paths:
+            return
+        calls = (Call(path, _SIGNAL, "Setup", "u", (_MEASURE_EVERY_SECONDS,)) for path in paths)
+        refused = [answer.error for answer in self._manager.ask(*calls) or [] if answer.error]
+        if refused and not self._is_refused:
             self._is_refused = True
             logger.warning(
                 "ModemManager does not let this user ask for signal values; see the polkit rule",
-                extra={"why": answer.error_name},
+                extra={"why": refused[0]},
             )
 
-    def _look(self) -> bool:
-        if not self._was_seen and self._up() >= self._look_at:
-            self._was_seen = _is_on_bus(self._bus)
-            self._look_at = self._up() + _LOOK_AGAIN_SECONDS
-        return self._was_seen
+    def _with_sims(self, objects: Objects) -> Objects:
+        """ModemManager manages modems only; their cards are objects that have to be asked."""
+        paths = {_sim_path(objects[path]) for path in _modem_paths(objects)} - {None}
+        self._sims = {path: known for path, known in self._sims.items() if path in paths}
+        unknown = [path for path in paths if path is not None and path not in self._sims]
+        if unknown:
+            calls = [Call(path, _PROPERTIES, "GetAll", "s", (_SIM,)) for path in unknown]
+            for path, answer in zip(unknown, self._manager.ask(*calls) or [], strict=False):
+                if not answer.error:
+                    self._sims[path] = cast("Properties", answer.values[0])
+        return {**objects, **{path: {_SIM: card} for path, card in self._sims.items()}}
 
-
-def _is_on_bus(bus: str | None) -> bool:
-    """Whether ModemManager runs, asked without loading a D-Bus library into this process."""
-    command = [
-        "busctl",
-        "--system" if bus is None else f"--address={bus}",
-        "--auto-start=no",
-        f"--timeout={_ANSWER_SECONDS}",
-        *("call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"),
-        *("NameHasOwner", "s", _SERVICE),
-    ]
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, timeout=2 * _ANSWER_SECONDS, check=False
-        )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        return False
-    return answer.stdout.strip() == b"b true"
-
-
-async def _managed_objects(bus: "MessageBus") -> Objects | None:
-    from dbus_fast import ErrorType, Message, MessageFlag, MessageType, unpack_variants
-
-    answer = await bus.call(
-        Message(
-            destination=_SERVICE,
-            path=_ROOT,
-            interface="org.freedesktop.DBus.ObjectManager",
-            member="GetManagedObjects",
-            flags=MessageFlag.NO_AUTOSTART,
-        )
-    )
-    if answer.message_type is MessageType.METHOD_RETURN:
-        objects: Objects = unpack_variants(answer.body[0])
-        return objects
-    if answer.error_name in {ErrorType.NAME_HAS_NO_OWNER.value, ErrorType.SERVICE_UNKNOWN.value}:
-        return None
-    raise ModemManagerRefused(f"GetManagedObjects: {answer.error_name}")
+    def _carried(self, interface: str) -> dict[str, Value]:
+        """What went over the interface since it came up."""
+        counters = self._interfaces / interface / "statistics"
+        try:
+            received, sent = (int((counters / f"{way}_bytes").read_text()) for way in ("rx", "tx"))
+        except (OSError, ValueError):
+            return {}
+        return clean({"received_bytes": received, "sent_bytes": sent})
 
 
 def name_modems(objects: Objects, known: Mapping[str, str]) -> dict[str, str]:
@@ -236,17 +192,31 @@ def name_modems(objects: Objects, known: Mapping[str, str]) -> dict[str, str]:
 def modem_devices(objects: Objects, names: Mapping[str, str]) -> dict[str, dict[str, Value]]:
     """The readings of each modem, by device name."""
     return {
-        names[_place(path, objects[path])]: _modem_metrics(objects[path])
+        names[_place(path, objects[path])]: _modem_metrics(objects[path], _sim(objects, path))
         for path in _modem_paths(objects)
     }
 
 
-def _modem_metrics(interfaces: Mapping[str, Properties]) -> dict[str, Value]:
+def net_ports(objects: Objects, names: Mapping[str, str]) -> dict[str, str]:
+    """The network interface of each modem that has one, by device name."""
+    found: dict[str, str] = {}
+    for path in _modem_paths(objects):
+        ports = objects[path][_MODEM].get("Ports")
+        for port in ports if isinstance(ports, list) else []:
+            interface, kind = port
+            if kind == _NET_PORT:
+                found.setdefault(names[_place(path, objects[path])], interface)
+    return found
+
+
+def _modem_metrics(interfaces: Mapping[str, Properties], sim: Properties) -> dict[str, Value]:
     modem = interfaces[_MODEM]
+    registered = _text(interfaces.get(_3GPP, {}).get("OperatorName"))
     values: dict[str, Value | None] = {
         "modem_state": _state(modem.get("State")),
-        "modem_operator": _text(interfaces.get(_3GPP, {}).get("OperatorName")),
+        "modem_operator": registered or _text(sim.get("OperatorName")),
         "access_technology": _technologies(modem.get("AccessTechnologies")),
+        "sim_iccid": _text(sim.get("SimIdentifier")),
     }
     for leg, keys in _LEGS.items():
         measured = interfaces.get(_SIGNAL, {}).get(leg)
@@ -258,6 +228,16 @@ def _modem_metrics(interfaces: Mapping[str, Properties]) -> dict[str, Value]:
 def _modem_paths(objects: Objects) -> list[str]:
     paths = (path for path, interfaces in objects.items() if _MODEM in interfaces)
     return sorted(paths, key=lambda path: (len(path), path))  # /Modem/10 after /Modem/9
+
+
+def _sim_path(interfaces: Mapping[str, Properties]) -> str | None:
+    path = _text(interfaces[_MODEM].get("Sim"))
+    return None if path == "/" else path
+
+
+def _sim(objects: Objects, modem: str) -> Properties:
+    """The card in a modem; without one, nothing."""
+    return objects.get(_sim_path(objects[modem]) or "", {}).get(_SIM, {})
 
 
 def _unmeasured(objects: Objects) -> list[str]:

@@ -1,6 +1,7 @@
 """The modem probe on a real message bus with a pretended ModemManager."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,24 @@ def test_lte_and_nr_stand_apart_once_the_probe_asked_for_them(
         "nr_rsrq_db": -10.5,
         "nr_snr_db": 22.0,
     }
+
+
+def test_a_card_is_known_by_its_number_and_by_what_it_carried(
+    bus: str, manager: ModemManager, tmp_path: Path
+) -> None:
+    counters = tmp_path / "wwan0" / "statistics"
+    counters.mkdir(parents=True)
+    (counters / "rx_bytes").write_text("4000\n")
+    (counters / "tx_bytes").write_text("500\n")
+    manager.plug(0, "/usb1", lte=LTE, nr=NR, interface="wwan0", iccid="89860100000000000017")
+    manager.plug(1, "/usb2", lte=LTE, nr=NR, interface="wwan1")
+
+    (reading,) = read(ModemProbe(bus, interfaces=tmp_path))
+
+    with_card, without = reading.devices["modem"], reading.devices["modem1"]
+    assert with_card["sim_iccid"] == "89860100000000000017"
+    assert (with_card["received_bytes"], with_card["sent_bytes"]) == (4000, 500)
+    assert {"sim_iccid", "received_bytes", "sent_bytes"}.isdisjoint(without)
 
 
 def test_a_change_is_seen(bus: str, manager: ModemManager) -> None:

@@ -16,6 +16,7 @@ _SERVICE = "org.freedesktop.ModemManager1"
 _ROOT = "/org/freedesktop/ModemManager1"
 _MODEM = f"{_SERVICE}.Modem"
 _SIGNAL = f"{_MODEM}.Signal"
+_SIM = f"{_SERVICE}.Sim"
 _MOCK = "org.freedesktop.DBus.Mock"
 _START_SECONDS = 20.0
 
@@ -45,8 +46,14 @@ class ModemManager:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def plug(self, number: int, device: str, *, lte: Leg, nr: Leg) -> None:
+    def plug(
+        self, number: int, device: str, *, lte: Leg, nr: Leg, interface: str = "", iccid: str = ""
+    ) -> None:
         """A registered modem. Like a real one it has signal values only after `Signal.Setup`."""
+        card = f"{_ROOT}/SIM/{number}" if iccid else "/"
+        if iccid:
+            properties = {"SimIdentifier": Variant("s", iccid)}
+            self._call(_ROOT, "AddObject", "ssa{sv}a(ssss)", card, _SIM, properties, [])
         self._call(
             _ROOT,
             "AddObject",
@@ -57,6 +64,8 @@ class ModemManager:
                 "State": Variant("i", 8),
                 "AccessTechnologies": Variant("u", 1 << 14 | 1 << 15),
                 "Device": Variant("s", device),
+                "Sim": Variant("o", card),
+                "Ports": Variant("a(su)", [[interface, 2]] if interface else []),
             },
             [],
         )

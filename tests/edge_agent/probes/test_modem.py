@@ -1,4 +1,4 @@
-from edge_agent.probes.modem import Objects, name_modems
+from edge_agent.probes.modem import Objects, name_modems, net_ports
 
 MODEM = "org.freedesktop.ModemManager1.Modem"
 
@@ -25,3 +25,13 @@ def test_another_modem_takes_the_lowest_free_name() -> None:
 
     assert replaced == {"usb2": "modem1", "usb3": "modem"}
     assert all_three == {"usb2": "modem1", "usb3": "modem", "usb1": "modem2"}
+
+
+def test_a_modem_is_counted_at_its_network_interface() -> None:
+    ports = {"a": [["cdc-wdm0", 6], ["wwan0", 2]], "b": [["ttyUSB0", 3]]}
+    objects: Objects = {
+        f"/Modem/{place}": {MODEM: {"Device": place, "Ports": found}}
+        for place, found in ports.items()
+    }
+
+    assert net_ports(objects, name_modems(objects, {})) == {"modem": "wwan0"}
