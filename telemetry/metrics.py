@@ -233,6 +233,9 @@ DEVICE = tuple(
         _radio("nr_snr_db", "dB", "NR leg: signal to noise", "NR 信噪比", -23, 40),
         _text("sim_iccid", "SIM card (ICCID)", "SIM 卡 (ICCID)"),
         _counter("sim_month_bytes", "B", "SIM: bytes since its reset day", "SIM 本期流量"),
+        _number(
+            "sim_quota_percent", "%", "SIM: part of its quota used", "SIM 流量已用比例", 0, 1e6
+        ),
         _text("device_kind", "Kind of device", "设备类别"),
         _text("device_state", "State", "状态"),
         _text("device_faults", "Faults", "故障"),
