@@ -22,6 +22,7 @@ from edge_agent.inputs import (
     Reading,
     StopAsked,
 )
+from edge_agent.inventory import SERIALS, SIMS, Inventory
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Check, Ports
 from edge_agent.records import Anchor, Draft, Work
@@ -105,6 +106,7 @@ class EdgeAgent:
         settings = self._documents.content(Settings)
         self._reporting = Reporting(settings)
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
+        self._inventory = Inventory(outbox.fact(SERIALS), outbox.fact(SIMS))
         self._work = Work()
         self._ask_at: dict[str, float] = {}
         self._hung: set[str] = set()
@@ -206,6 +208,9 @@ class EdgeAgent:
         self._hung.discard(reading.probe)
         taken = reading.taken or now
         self._anchored(taken.boot, self._clock.learn_from_fix(taken, reading.metrics))
+        reading, changes = self._inventory.take(reading, taken, self._clock, self.profile)
+        for change in changes:
+            self._event(change, taken)
         if self._reporting.take(reading, now.up):
             self._report(alone(reading), taken)
 
@@ -264,6 +269,8 @@ class EdgeAgent:
 
     def _commit(self, now: Moment) -> None:
         work, self._work = self._work, Work()
+        if work.drafts:  # nothing that is remembered of devices is worth a transaction of its own
+            work.facts |= self._inventory.changed()
         self._outbox.commit(work, self._clock.stamp(now))
         if self._outbox.generation != self._generation:
             self._generation = self._outbox.generation

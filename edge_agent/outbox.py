@@ -179,6 +179,11 @@ class Outbox:
         found = self._sql.execute("SELECT name, version, body FROM documents").fetchall()
         return {name: HeldDocument(name, version, body) for name, version, body in found}
 
+    def fact(self, name: str) -> bytes | None:
+        """A small state as it was last committed; None: never."""
+        found = self._sql.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if found is None else bytes(found[0])
+
     def counts(self) -> Counts:
         """What became of records that are neither here nor simply stored."""
         found = dict(self._sql.execute("SELECT name, value FROM facts").fetchall())

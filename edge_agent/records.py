@@ -89,11 +89,13 @@ class Work:
     given_up: list[Given] = field(default_factory=list)
     fixed: list[Fixed] = field(default_factory=list)
     held: list[HeldDocument] = field(default_factory=list)
+    facts: dict[str, bytes] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     unwritten: int = 0
     """Reports of earlier ticks that found no room: numbered and declared as soon as there is.
 
     `refused` only counts what the server holds aside: such records are settled like any other.
+    `facts` are small states that outlive a restart, by name; the latest of each is kept.
     """
 
     def __bool__(self) -> bool:
@@ -107,6 +109,7 @@ class Work:
             or self.given_up
             or self.fixed
             or self.held
+            or self.facts
             or self.drafts
             or self.unwritten
         )
@@ -123,6 +126,7 @@ class Work:
             given_up=self.given_up + later.given_up,
             fixed=self.fixed + later.fixed,
             held=self.held + later.held,
+            facts={**self.facts, **later.facts},
             drafts=self.drafts + later.drafts,
             unwritten=self.unwritten + later.unwritten,
         )
@@ -140,6 +144,7 @@ class Work:
             given_up=self.given_up,
             fixed=self.fixed,
             held=self.held,
+            facts=self.facts,
             drafts=events,
             unwritten=self.unwritten + len(self.drafts) - len(events),
         )
@@ -147,5 +152,9 @@ class Work:
     def for_a_new_file(self) -> "Work":
         """What of it still means something when the file it was meant for is gone."""
         return Work(
-            anchors=self.anchors, held=self.held, drafts=self.drafts, unwritten=self.unwritten
+            anchors=self.anchors,
+            held=self.held,
+            facts=self.facts,
+            drafts=self.drafts,
+            unwritten=self.unwritten,
         )

@@ -93,6 +93,7 @@ class Writing:
             work.fixed,
         )
         self._hold(work.held)
+        self._sql.executemany("REPLACE INTO facts VALUES (?, ?)", work.facts.items())
         self._declare_unwritten(work.unwritten)
         self._take_notes()
         self._make_room(work.drafts, limit_pages, why)

@@ -1,0 +1,87 @@
+"""What the agent remembers of devices across restarts: serial numbers, and the bytes of SIM cards.
+
+A serial number is inventory: another one is an event, told once, and saved in the transaction of
+that event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from edge_agent.clock import Clock, up_ms
+from edge_agent.inputs import Moment, Reading
+from edge_agent.sims import SimBook
+from telemetry.wire.events import DeviceChanged
+from telemetry.wire.messages import Value
+from telemetry.wire.profile import Profile
+
+SERIALS: Final = "serials"
+SIMS: Final = "sims"
+
+_TOLD_AGAIN_SECONDS: Final = 600.0
+"""A device that says another number each time must not fill the outbox with events."""
+_MOST_REMEMBERED: Final = 128
+
+
+class Inventory:
+    """Owned by the agent. `serials` and `sims` are what `changed` gave some time ago."""
+
+    def __init__(self, serials: bytes | None, sims: bytes | None) -> None:
+        self._serials = _decoded(serials)
+        self._sims = SimBook(sims)
+        self._told_at: dict[str, float] = {}
+        self._is_changed = False
+
+    def take(
+        self, reading: Reading, now: Moment, clock: Clock, profile: Profile
+    ) -> tuple[Reading, list[DeviceChanged]]:
+        """The reading, completed by what its SIM cards have used; and which devices are others."""
+        told = [
+            change
+            for device, values in reading.devices.items()
+            if (change := self._compare(device, values, now.up)) is not None
+        ]
+        now_ms, _ = clock.instant(now.boot, up_ms(now))
+        used = self._sims.take(reading.devices, now.boot, now_ms, profile.sims)
+        if used:
+            devices = {name: {**of, **used.get(name, {})} for name, of in reading.devices.items()}
+            reading = replace(reading, devices=devices)
+        return reading, told
+
+    def changed(self) -> dict[str, bytes]:
+        """What is to be saved since the last call, by the fact's name."""
+        facts = {}
+        if self._is_changed:
+            facts[SERIALS] = msgspec.json.encode(self._serials)
+        if (sims := self._sims.changed()) is not None:
+            facts[SIMS] = sims
+        self._is_changed = False
+        return facts
+
+    def _compare(self, device: str, values: Mapping[str, Value], up: float) -> DeviceChanged | None:
+        """None for the number that is known, for a first one, and for none at all."""
+        serial = str(values.get("device_serial") or values.get("sim_iccid") or "")
+        before = self._serials.get(device)
+        if not serial or serial == before:
+            return None
+        if before is not None and up < self._told_at.get(device, 0.0) + _TOLD_AGAIN_SECONDS:
+            return None
+        self._serials.pop(device, None)  # the newest last
+        self._serials[device] = serial
+        if len(self._serials) > _MOST_REMEMBERED:
+            del self._serials[next(iter(self._serials))]
+        self._is_changed = True
+        if before is None:
+            return None
+        self._told_at[device] = up
+        return DeviceChanged(device, before, serial)
+
+
+def _decoded(saved: bytes | None) -> dict[str, str]:
+    """Empty for nothing, and for what a later program wrote."""
+    try:
+        return msgspec.json.decode(saved or b"{}", type=dict[str, str])
+    except msgspec.MsgspecError:
+        return {}
