@@ -1,12 +1,14 @@
-"""A private message bus, and ModemManager pretended on it by python-dbusmock."""
+"""A private message bus, and ModemManager and UPower pretended on it by python-dbusmock."""
 
 import asyncio
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
@@ -17,6 +19,8 @@ _ROOT = "/org/freedesktop/ModemManager1"
 _MODEM = f"{_SERVICE}.Modem"
 _SIGNAL = f"{_MODEM}.Signal"
 _SIM = f"{_SERVICE}.Sim"
+_UPOWER = "org.freedesktop.UPower"
+_UPOWER_ROOT = "/org/freedesktop/UPower"
 _MOCK = "org.freedesktop.DBus.Mock"
 _START_SECONDS = 20.0
 
@@ -40,11 +44,45 @@ def message_bus() -> Iterator[str]:
             daemon.kill()
 
 
-class ModemManager:
+class _Mock:
+    """A pretended service: what python-dbusmock lets a test do to it."""
+
+    service: ClassVar[str]
+
+    def __init__(self, address: str, process: "subprocess.Popen[bytes]") -> None:
+        self._address = address
+        self._process = process
+
+    def freeze(self) -> None:
+        """From now on it holds its name and answers nobody."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def _call(self, path: str, member: str, signature: str, *body: object) -> None:
+        asyncio.run(self._ask(path, member, signature, list(body)))
+
+    async def _ask(self, path: str, member: str, signature: str, body: list[object]) -> None:
+        bus = await MessageBus(bus_address=self._address).connect()
+        try:
+            answer = await bus.call(
+                Message(
+                    destination=self.service,
+                    path=path,
+                    interface=_MOCK,
+                    member=member,
+                    signature=signature,
+                    body=body,
+                )
+            )
+        finally:
+            bus.disconnect()
+        if answer.message_type is not MessageType.METHOD_RETURN:
+            raise RuntimeError(f"{member}: {answer.body}")
+
+
+class ModemManager(_Mock):
     """The pretended ModemManager: its modems are plugged, changed and unplugged here."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    service = _SERVICE
 
     def plug(
         self, number: int, device: str, *, lte: Leg, nr: Leg, interface: str = "", iccid: str = ""
@@ -90,33 +128,47 @@ class ModemManager:
     def unplug(self, number: int) -> None:
         self._call(_ROOT, "RemoveObject", "s", _path(number))
 
-    def _call(self, path: str, member: str, signature: str, *body: object) -> None:
-        asyncio.run(self._ask(path, member, signature, list(body)))
 
-    async def _ask(self, path: str, member: str, signature: str, body: list[object]) -> None:
-        bus = await MessageBus(bus_address=self._address).connect()
-        try:
-            answer = await bus.call(
-                Message(
-                    destination=_SERVICE,
-                    path=path,
-                    interface=_MOCK,
-                    member=member,
-                    signature=signature,
-                    body=body,
-                )
-            )
-        finally:
-            bus.disconnect()
-        if answer.message_type is not MessageType.METHOD_RETURN:
-            raise RuntimeError(f"{member}: {answer.body}")
+class UPower(_Mock):
+    """The pretended UPower: supplies are added and changed here, by the end of their path."""
+
+    service = _UPOWER
+
+    def add_mains(self, name: str) -> None:
+        self._call(_UPOWER_ROOT, "AddAC", "ss", name, "Mains")
+
+    def add_battery(self, name: str, percent: float, seconds_to_empty: int) -> None:
+        """One that is being drained."""
+        body = (name, "Battery", percent, seconds_to_empty)
+        self._call(_UPOWER_ROOT, "AddDischargingBattery", "ssdx", *body)
+
+    def change(self, name: str, **properties: Variant) -> None:
+        path = f"{_UPOWER_ROOT}/devices/{name}"
+        self._call(_UPOWER_ROOT, "SetDeviceProperties", "oa{sv}", path, properties)
+
+    def remove(self, name: str) -> None:
+        self._call(_UPOWER_ROOT, "RemoveDevice", "s", f"{_UPOWER_ROOT}/devices/{name}")
+
+
+_M = TypeVar("_M", bound=_Mock)
+
+
+def modem_manager(address: str) -> AbstractContextManager[ModemManager]:
+    """Starts it on that bus, without a modem."""
+    ready = (_ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+    return _mock(ModemManager, address, "modemmanager", ready)
+
+
+def upower(address: str) -> AbstractContextManager[UPower]:
+    """Starts it on that bus, with neither mains nor a battery."""
+    return _mock(UPower, address, "upower", (_UPOWER_ROOT, _UPOWER, "EnumerateDevices"))
 
 
 @contextmanager
-def modem_manager(address: str) -> Iterator[ModemManager]:
-    """Starts it on that bus, without a modem; Debian's Python has the library that it needs."""
+def _mock(kind: type[_M], address: str, template: str, ready: tuple[str, str, str]) -> Iterator[_M]:
+    """Debian's Python has the library that it needs."""
     mock = subprocess.Popen(
-        ["/usr/bin/python3", "-m", "dbusmock", "--system", "-t", "modemmanager"],
+        ["/usr/bin/python3", "-m", "dbusmock", "--system", "-t", template],
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(_MOCKS),
@@ -126,19 +178,20 @@ def modem_manager(address: str) -> Iterator[ModemManager]:
     )
     with mock:
         try:
-            _wait_for_service(address, mock)
-            yield ModemManager(address)
+            _wait_for_service(address, mock, (kind.service, *ready))
+            yield kind(address, mock)
         finally:
             mock.kill()
 
 
-def _wait_for_service(address: str, mock: "subprocess.Popen[bytes]") -> None:
+def _wait_for_service(
+    address: str, mock: "subprocess.Popen[bytes]", ready: tuple[str, ...]
+) -> None:
     until = time.monotonic() + _START_SECONDS
-    command = ["busctl", f"--address={address}", "--auto-start=no", "call", _SERVICE, _ROOT]
-    command += ["org.freedesktop.DBus.ObjectManager", "GetManagedObjects"]
+    command = ["busctl", f"--address={address}", "--auto-start=no", "call", *ready]
     while subprocess.run(command, capture_output=True, check=False).returncode != 0:
         if mock.poll() is not None or time.monotonic() > until:
-            raise RuntimeError("the pretended ModemManager did not come up")
+            raise RuntimeError("a pretended service did not come up")
         time.sleep(0.05)
 
 
