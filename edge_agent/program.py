@@ -80,6 +80,7 @@ class Program:
             bootstrap,
             self._link.socket_info,
             self._trusted_date,
+            self._is_clock_known,
             lambda: self._agent.profile,
             self._looks,
         )

@@ -33,6 +33,12 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     cameras: bool = True
     printers: bool = True
     recorder: bool = True
+    usb: bool = True
+    power: bool = True
+    ignition: bool = True
+    addresses: bool = True
+    platforms: bool = True
+    drone: bool = True
 
 
 class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +46,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
 
     `broker_host`, `broker_port`: instead of what enrolment was told. `ntp_marker`: a file that is
     there when NTP keeps the clock. `system_bus`: D-Bus address, "" for the usual one.
+    `snmp_community`: what devices of the own network want to hear before they let somebody read.
     """
 
     state_folder: str = "/var/lib/courtfleet"
@@ -50,6 +57,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
     machine_id_file: str = "/etc/machine-id"
     ntp_marker: str = "/run/systemd/timesync/synchronized"
     system_bus: str = ""
+    snmp_community: Annotated[str, Meta(max_length=64)] = "public"
     gpsd: Gpsd = Gpsd()
     probes: Probes = Probes()
 

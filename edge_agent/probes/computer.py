@@ -1,4 +1,4 @@
-"""The asset's own machine: load, memory, disk, temperature, battery, and what the agent costs."""
+"""The asset's own machine: load, memory, disk, temperature, and what the agent costs."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +27,6 @@ class Figures(NamedTuple):
     disk_free_bytes: int
     celsius: Mapping[str, Iterable[float]]  # by driver
     processes: int
-    battery_percent: float | None
-    mains_power: bool | None
     agent_rss_bytes: int
     agent_cpu_seconds: float
 
@@ -54,7 +52,6 @@ class ComputerProbe:
     def _look(self) -> Figures:
         memory = psutil.virtual_memory()
         disk = psutil.disk_usage(str(self._folder))
-        battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
         cpu_percent = psutil.cpu_percent() if self._has_counted else None
         if not self._has_counted:
             psutil.cpu_percent()
@@ -71,8 +68,6 @@ class ComputerProbe:
                 for driver, sensors in psutil.sensors_temperatures().items()
             },
             processes=len(psutil.pids()),
-            battery_percent=battery.percent if battery else None,
-            mains_power=battery.power_plugged if battery else None,
             agent_rss_bytes=self._agent.memory_info().rss,
             agent_cpu_seconds=time.process_time(),
         )
@@ -90,8 +85,6 @@ def metrics(figures: Figures) -> dict[str, Value]:
             "disk_free_bytes": figures.disk_free_bytes,
             "cpu_celsius": _hottest(figures.celsius),
             "processes": figures.processes,
-            "battery_percent": figures.battery_percent,
-            "mains_power": figures.mains_power,
             "agent_rss_bytes": figures.agent_rss_bytes,
             "agent_cpu_seconds": figures.agent_cpu_seconds,
         }

@@ -14,6 +14,7 @@ def wanted_probes(
     bootstrap: Bootstrap,
     socket_info: Callable[[], bytes | None],
     trusted_date: Callable[[], date | None],
+    is_clock_known: Callable[[], bool],
     profile: Snapshot,
     looks: Looks,
 ) -> list[Probe]:
@@ -24,6 +25,8 @@ def wanted_probes(
     return [
         *_of_the_machine(bootstrap, socket_info, trusted_date),
         *_of_the_profile(bootstrap, profile, looks),
+        *_plugged_in(bootstrap, profile),
+        *_on_a_network(bootstrap, profile, is_clock_known),
     ]
 
 
@@ -69,4 +72,44 @@ def _of_the_profile(bootstrap: Bootstrap, profile: Snapshot, looks: Looks) -> li
         from edge_agent.probes.recorder import RecorderProbe
 
         found.append(RecorderProbe(profile))
+    return found
+
+
+def _plugged_in(bootstrap: Bootstrap, profile: Snapshot) -> list[Probe]:
+    wanted = bootstrap.probes
+    found: list[Probe] = []
+    if wanted.usb:
+        from edge_agent.probes.usb import UsbProbe
+
+        found.append(UsbProbe(profile))
+    if wanted.power:
+        from edge_agent.probes.power import PowerProbe
+
+        found.append(PowerProbe(profile, bootstrap.system_bus or None))
+    if wanted.ignition:
+        from edge_agent.probes.ignition import IgnitionProbe
+
+        found.append(IgnitionProbe(profile))
+    return found
+
+
+def _on_a_network(
+    bootstrap: Bootstrap, profile: Snapshot, is_clock_known: Callable[[], bool]
+) -> list[Probe]:
+    wanted = bootstrap.probes
+    found: list[Probe] = []
+    if wanted.addresses:
+        from edge_agent.probes.addresses import AddressProbe
+        from edge_agent.probes.resolver import Resolver
+
+        found.append(AddressProbe(profile, Resolver(), bootstrap.snmp_community))
+    if wanted.platforms:
+        from edge_agent.probes.platforms import PlatformProbe
+        from edge_agent.probes.resolver import Resolver
+
+        found.append(PlatformProbe(profile, Resolver(), is_clock_known))
+    if wanted.drone:
+        from edge_agent.probes.drone import DroneProbe
+
+        found.append(DroneProbe(profile))
     return found
