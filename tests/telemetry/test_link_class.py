@@ -202,9 +202,17 @@ def anything(seed: int) -> list[Sample]:
     gaps = chance.sample(_GAPS, 2)
     for _ in range(60):
         at += chance.choice(gaps)
-        age = chance.choice([0.0, 3600.0])
-        measured = [maybe(0.7), maybe(0.06), maybe(0.06), maybe(15.0), maybe(15.0), maybe(1e7)]
-        found.append(Sample(at, *measured, age))
+        sample = Sample(
+            at,
+            rtt_seconds=maybe(0.7),
+            jitter_up_seconds=maybe(0.06),
+            jitter_down_seconds=maybe(0.06),
+            loss_up_percent=maybe(15.0),
+            loss_down_percent=maybe(15.0),
+            uplink_bits_per_second=maybe(1e7),
+            uplink_age_seconds=chance.choice([0.0, 3600.0]),
+        )
+        found.append(sample)
     return found
 
 
