@@ -218,8 +218,11 @@ def _with_step(facts: Facts, profile: Profile, step: events.Checked, at_ms: int)
         return replace(facts, platforms={**facts.platforms, name: seen})
     for spec in profile.devices:
         if spec.name == step.name:
-            state = DeviceState.OK if has_passed else DeviceState.FAULT
-            look = Look(state, _faults(step.fault), at_ms)
+            faults = _faults(step.fault)
+            state = DeviceState.FAULT
+            if has_passed:  # with a fault: it works, and somebody should look after it
+                state = DeviceState.LIMITED if faults else DeviceState.OK
+            look = Look(state, faults, at_ms)
             fact = looked(spec.kind, facts.devices.get(spec.name), look)
             return replace(facts, devices={**facts.devices, spec.name: fact})
     return facts
