@@ -1,5 +1,7 @@
 """The errors of this package; each text is one sentence that says what to do."""
 
+from enum import StrEnum, unique
+
 
 class EdgeError(Exception):
     """Base of every error that `edge_agent` raises for people to read."""
@@ -27,3 +29,22 @@ class AlreadyRunning(EdgeError):
 
 class OutboxUnusable(EdgeError):
     """The outbox's folder cannot be written."""
+
+
+@unique
+class Denial(StrEnum):
+    """Why an act of the crew was not carried out; each has its sentence on the crew page."""
+
+    IN_SITTING = "in_sitting"
+    NOT_IN_SITTING = "not_in_sitting"
+    IN_MAINTENANCE = "in_maintenance"
+    NOT_IN_MAINTENANCE = "not_in_maintenance"
+    NO_REASON = "no_reason"
+
+
+class ActRefused(EdgeError):
+    """What somebody asked for on the crew page cannot be done now; `code` says why."""
+
+    def __init__(self, code: Denial) -> None:
+        super().__init__(f"the act was refused ({code})")
+        self.code = code

@@ -240,6 +240,7 @@ DEVICE = tuple(
         _text("device_state", "State", "状态"),
         _text("device_faults", "Faults", "故障"),
         _text("device_serial", "Serial number", "序列号"),
+        _flag("device_in_use", "In use by a program", "正被程序使用"),
         _number("device_battery_percent", "%", "Battery charge", "电池电量", 0, 100),
         _number("paper_percent", "%", "Paper", "纸张余量", 0, 100),
         _number("toner_percent", "%", "Toner, the emptiest", "墨粉余量 (最低)", 0, 100),

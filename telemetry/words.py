@@ -254,3 +254,29 @@ class ReadinessReason(StrEnum):
     ITEM_MISSING = "item_missing"  # somebody looked, and it is not there
     ITEM_UNKNOWN = "item_unknown"  # nobody has looked
     ITEM_STALE = "item_stale"  # somebody looked, too long ago
+
+
+@unique
+class SittingOwner(StrEnum):
+    """Who took the sitting lock."""
+
+    CREW = "crew"
+    DAY = "day"  # a booking's time came
+    RECORDING = "recording"  # camera or microphone are in use
+
+
+@unique
+class SittingEnd(StrEnum):
+    """Why the sitting lock was given up."""
+
+    CREW = "crew"
+    QUIET = "quiet"
+    OVERRIDDEN = "overridden"
+
+
+@unique
+class Deferral(StrEnum):
+    """Why a step that would disturb a sitting has to wait."""
+
+    IN_SITTING = "in_sitting"
+    NOT_QUIET = "not_quiet"  # the lease is over, but nobody said yes and it was not quiet for long

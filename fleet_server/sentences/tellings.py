@@ -221,7 +221,8 @@ WORDS: Final[dict[str, Sentence]] = {
     "overridden": Sentence("overridden", "强制解除"),
     "deferred": Sentence("deferred", "已推迟"),
     "allowed": Sentence("allowed", "已允许"),
-    "sitting": Sentence("a sitting is in progress", "庭审中"),
+    "in_sitting": Sentence("a sitting is in progress", "庭审中"),
+    "not_quiet": Sentence("it has not been quiet for 15 minutes", "安静未满 15 分钟"),
     "True": Sentence("began", "进入"),
     "False": Sentence("ended", "结束"),
     # fields of records

@@ -34,7 +34,7 @@ SAMPLES: dict[str, events.Event] = {
     "seat_left": events.SeatLeft("p1", "clerk"),
     "sitting_began": events.SittingBegan("crew", "p1", "hearing", 900.0),
     "sitting_ended": events.SittingEnded("overridden", "p1", "the hall burns"),
-    "disturbance": events.Disturbed("restart", "deferred", "sitting"),
+    "disturbance": events.Disturbed("restart", "deferred", "in_sitting"),
     "maintenance": events.Maintenance(True, "p1", "new disk"),
 }
 
@@ -90,6 +90,9 @@ def test_every_kind_of_event_is_told_with_all_its_facts(kind: str, language: str
         *words.AssetKind,
         *words.ClockTrust,
         *words.Seat,
+        *words.SittingOwner,
+        *words.SittingEnd,
+        *words.Deferral,
     ],
 )
 def test_every_word_of_a_closed_list_is_said_in_both_languages(word: str) -> None:
