@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fleet_server.sentences.wording import Sentence
+from telemetry.sentences.wording import Sentence
 
 ASSETS: Final[dict[str, Sentence]] = {
     # their life

@@ -4,7 +4,7 @@ from typing import Final
 
 from fleet_server.errors import Fact, FleetError
 from fleet_server.sentences.assets import ASSETS
-from fleet_server.sentences.wording import Sentence
+from telemetry.sentences.wording import Sentence
 
 LANGUAGES: Final = ("en", "zh-CN")
 
@@ -341,8 +341,7 @@ def say(code: str, language: str, **facts: Fact) -> str:
     Raises:
         KeyError: there is no such code, or a fact is missing.
     """
-    sentence = SENTENCES[code]
-    return (sentence.zh if language == "zh-CN" else sentence.en).format(**facts)
+    return SENTENCES[code].said(language, **facts)
 
 
 def explain(error: FleetError, language: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from fleet_server.journal.model import What
 from fleet_server.sentences.catalogue import SENTENCES
-from fleet_server.sentences.wording import Sentence
+from telemetry.sentences.wording import Sentence
 
 JOURNAL: Final[dict[What, Sentence]] = {
     What.ACCOUNT_MADE: Sentence("Account made, role {role}.", "已创建账户，角色 {role}。"),

@@ -280,10 +280,15 @@ def _later(one: int | None, other: int | None) -> int | None:
 
 def _faults(text: Value) -> tuple[DeviceFault, ...]:
     """Comma-separated faults, in the order of their list; words of a later version are left out."""
+    if not text:
+        return ()
     said = str(text).split(",")
     return tuple(fault for fault in DeviceFault if fault in said)
 
 
 def _word(kind: type[_W], text: Value) -> _W | None:
     """The word of a closed list; None for one of a later version."""
-    return next((word for word in kind if word == text), None)
+    try:
+        return kind(str(text))
+    except ValueError:
+        return None

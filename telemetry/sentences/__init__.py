@@ -1,0 +1,1 @@
+"""What people read on the asset and at the centre, in both languages."""
