@@ -27,6 +27,8 @@ GROUPS: dict[str, dict[str, Command]] = {
         "history": Command("fleet_server.cli", "server", "one metric of one asset over time"),
         "export": Command("fleet_server.cli", "server", "stored readings as CSV or Parquet"),
         "tokens": Command("fleet_server.cli", "server", "make, list and withdraw access tokens"),
+        "services": Command("fleet_server.cli", "server", "check what each service needs"),
+        "profiles": Command("fleet_server.cli", "server", "check what assets carry"),
         "basemap": Command("fleet_server.cli", "server", "use a court's own map data"),
     },
     "Without vehicles": {

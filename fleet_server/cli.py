@@ -20,7 +20,7 @@ from fleet_server.access.routes import NewToken, TokenMade, Tokens
 from fleet_server.assets.routes import AssetOut
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
-from fleet_server.command import terminal
+from fleet_server.command import descriptions, terminal
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
 from fleet_server.command.options import default_data, parser
 from fleet_server.errors import Fact, FleetError
@@ -217,4 +217,6 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "export": _export,
     "tokens": _tokens,
     "basemap": _basemap,
+    "services": descriptions.run,
+    "profiles": descriptions.run,
 }

@@ -145,6 +145,38 @@ def _basemap_options(made: argparse.ArgumentParser) -> None:
         _client_options(each)
 
 
+def _services_options(made: argparse.ArgumentParser) -> None:
+    check = _check_action(made, "look for mistakes in a catalogue of services; needs no server")
+    check.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="default: the bundled one"
+    )
+    check.add_argument(
+        "--profile",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="a profile that assets have, may be repeated; default: the bundled ones",
+    )
+
+
+def _profiles_options(made: argparse.ArgumentParser) -> None:
+    check = _check_action(made, "look for mistakes in profiles of assets; needs no server")
+    check.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="default: the bundled ones"
+    )
+    check.add_argument(
+        "--catalogue", type=Path, metavar="FILE", help="the services; default: the bundled ones"
+    )
+
+
+def _check_action(made: argparse.ArgumentParser, text: str) -> argparse.ArgumentParser:
+    actions = made.add_subparsers(dest="action", required=True, metavar="check")
+    check = actions.add_parser("check", help=text, description=text.capitalize() + ".")
+    check.add_argument("--json", action="store_true", help="for programs")
+    _language_option(check)
+    return check
+
+
 _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "serve": _serve_options,
     "assets": _assets_options,
@@ -154,6 +186,8 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "export": _export_options,
     "tokens": _tokens_options,
     "basemap": _basemap_options,
+    "services": _services_options,
+    "profiles": _profiles_options,
 }
 _DESCRIPTIONS: Final = {
     "serve": "Run the fleet server: certificates, broker, intake, API.",
@@ -164,6 +198,8 @@ _DESCRIPTIONS: Final = {
     "export": "Stored readings as CSV or Parquet.",
     "tokens": "Tokens for programs that use the API by HTTP.",
     "basemap": "The map below the fleet: a court's own data instead of the bundled ones.",
+    "services": "What each service of a court needs, as a file (TOML).",
+    "profiles": "What assets carry, as files (TOML).",
 }
 _EXAMPLES: Final = {
     "serve": """\
@@ -189,4 +225,12 @@ _EXAMPLES: Final = {
   courtfleet basemap import villages.geojson --layer places --datum gcj02
   courtfleet basemap show
   courtfleet basemap reset places""",
+    "services": """\
+  courtfleet services check
+  courtfleet services check court.toml --profile our-vehicle.toml
+  courtfleet services check court.toml --json --lang zh-CN""",
+    "profiles": """\
+  courtfleet profiles check
+  courtfleet profiles check our-vehicle.toml our-backpack.toml
+  courtfleet profiles check our-vehicle.toml --catalogue court.toml --json""",
 }

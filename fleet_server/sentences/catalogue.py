@@ -4,6 +4,7 @@ from typing import Final
 
 from fleet_server.errors import Fact, FleetError
 from fleet_server.sentences.assets import ASSETS
+from fleet_server.sentences.descriptions import DESCRIPTIONS
 from telemetry.sentences.wording import Sentence
 
 LANGUAGES: Final = ("en", "zh-CN")
@@ -11,6 +12,7 @@ LANGUAGES: Final = ("en", "zh-CN")
 
 SENTENCES: Final[dict[str, Sentence]] = {
     **ASSETS,
+    **DESCRIPTIONS,
     # what was asked for
     "bad_asset_id": Sentence(
         "{asset!r} cannot be an asset's id: use 1 to 32 of a-z, 0-9 and '-', for instance veh-001.",

@@ -1,0 +1,1 @@
+"""What services need and what assets carry, as files that people write."""
