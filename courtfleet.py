@@ -24,6 +24,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "assets": Command("fleet_server.cli", "server", "add, change, import, move, retire assets"),
         "courts": Command("fleet_server.cli", "server", "the courts that own assets"),
         "status": Command("fleet_server.cli", "server", "a live table of the fleet"),
+        "ready": Command("fleet_server.cli", "server", "can an asset hold a service, and why not"),
         "history": Command("fleet_server.cli", "server", "one metric of one asset over time"),
         "export": Command("fleet_server.cli", "server", "stored readings as CSV or Parquet"),
         "tokens": Command("fleet_server.cli", "server", "make, list and withdraw access tokens"),

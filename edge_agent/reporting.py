@@ -10,6 +10,15 @@ from telemetry.wire.messages import Report, Value
 
 _SPEED_COUNTS_SECONDS: Final = 30.0
 _FIRST_AFTER_SECONDS: Final = 2.0
+_TOLD_AGAIN_SECONDS: Final = 300.0
+"""A device or platform that stays as it is is told so often: it proves that it works still."""
+_STANDING: Final = (
+    "device_state",
+    "device_faults",
+    "device_serial",
+    "device_in_use",
+    "platform_state",
+)
 _FIX: Final = (
     "gnss_unix_seconds",
     "fix_dimensions",
@@ -30,6 +39,7 @@ class Reporting:
         self._reported_at: float | None = None
         self._speed: tuple[float, float] | None = None
         self._tracked: tuple[Value | None, ...] | None = None
+        self._told: dict[str, tuple[float, tuple[Value | None, ...]]] = {}
 
     def take(self, reading: Reading, up: float) -> bool:
         """Take a reading; whether it is to be a report of its own, at once."""
@@ -51,7 +61,8 @@ class Reporting:
         for reading in self._latest.values():
             metrics.update(reading.metrics)
             for name, values in reading.devices.items():
-                devices.setdefault(name, {}).update(values)
+                if self._is_news(name, values, up):
+                    devices.setdefault(name, {}).update(values)
         self._latest.clear()
         return Report(metrics, devices) if metrics or devices else None
 
@@ -68,6 +79,15 @@ class Reporting:
         if self._speed is not None and up - self._speed[1] <= _SPEED_COUNTS_SECONDS:
             speed = self._speed[0]
         return report_every_seconds(self.settings, speed)
+
+    def _is_news(self, device: str, values: Mapping[str, Value], up: float) -> bool:
+        """Whether it is not a device or platform in the state that was told a short while ago."""
+        standing = tuple(values.get(key) for key in _STANDING)
+        told_at, told = self._told.get(device, (-_TOLD_AGAIN_SECONDS, None))
+        if any(standing) and standing == told and up - told_at < _TOLD_AGAIN_SECONDS:
+            return False
+        self._told[device] = (up, standing)
+        return True
 
     def _is_new_fix(self, metrics: Mapping[str, Value]) -> bool:
         if "latitude_degrees" not in metrics:

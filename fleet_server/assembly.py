@@ -17,6 +17,7 @@ from fleet_server.basemap.tiles import Tiles
 from fleet_server.broker import Broker
 from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
+from fleet_server.descriptions import beginning
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
@@ -88,6 +89,7 @@ def build(
     database = Database(settings.database_url)
     closing.callback(database.close)
     schema.upgrade(database, now)
+    beginning.begin(database, now)
     authority = Authority(settings.data / "authority", settings.hosts, now, simulated=settings.demo)
     access = Access(database, demo=settings.demo)
     password_file = settings.data / "initial-password"

@@ -24,11 +24,15 @@ from fleet_server.command import descriptions, terminal
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
 from fleet_server.command.options import default_data, parser
 from fleet_server.errors import Fact, FleetError
+from fleet_server.readiness.routes import ReadinessOut
 from fleet_server.sentences import explain, preferred, say
 from fleet_server.views.readings import Balances, HistoryOut
 from fleet_server.views.status import StatusOut
+from telemetry.words import Readiness
 
 _PERIOD: Final = re.compile(r"(\d+)([smhd])\Z")
+_SERVES: Final = frozenset({Readiness.READY, Readiness.LIMITED})
+_CANNOT_SERVE: Final = 3
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -130,6 +134,27 @@ def _history(arguments: argparse.Namespace, language: str) -> int:
     return 0
 
 
+def _ready(arguments: argparse.Namespace, language: str) -> int:
+    query: Query = {
+        "at": None if arguments.at is None else _instant(arguments.at, datetime.now(UTC))
+    }
+    with _client(arguments, language) as client:
+        found = client.get(f"/api/v1/assets/{arguments.asset}/readiness", ReadinessOut, query)
+    known = [one.service for one in found.items]
+    if arguments.service is not None:
+        found.items = [one for one in found.items if one.service == arguments.service]
+        if not found.items:
+            raise CommandFailed(
+                "service_unknown", service=arguments.service, known=", ".join(known)
+            )
+    if arguments.json:
+        print(found.model_dump_json())
+    else:
+        terminal.output(terminal.readiness(partial(_say, language), found.items))
+    can_serve = all(one.readiness in _SERVES for one in found.items)
+    return 0 if can_serve else _CANNOT_SERVE
+
+
 def _export(arguments: argparse.Namespace, language: str) -> int:
     target = Path(arguments.file)
     form = arguments.format or {".csv": "csv", ".parquet": "parquet"}.get(target.suffix)
@@ -213,6 +238,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "assets": _assets,
     "courts": _assets,
     "status": _status,
+    "ready": _ready,
     "history": _history,
     "export": _export,
     "tokens": _tokens,

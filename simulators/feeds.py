@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 from edge_agent.inputs import Moment, Reading
+from simulators.courtroom import LOOKED_EVERY_SECONDS
 from simulators.fleet import Member
 from simulators.recordings import Recording, Row
 from simulators.world import World
@@ -27,6 +28,7 @@ class WorldFeed:
         self._began_up = began_up
         self._is_asked = False
         self._is_stopped = False
+        self._looked_up = -math.inf
         self.is_silenced = False
         self.wrong_by = timedelta(0)
         self.gnss_from = math.inf
@@ -48,7 +50,11 @@ class WorldFeed:
         if seconds >= self.gnss_from:
             metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
             metrics["gnss_time_wrapped"] = False
-        return Reading(said.probe, metrics, said.devices, self.own(now), reports=True)
+        devices = dict(said.devices)
+        if now.up - self._looked_up >= LOOKED_EVERY_SECONDS:
+            self._looked_up = now.up
+            devices |= self._world.instruments(self._member, seconds)
+        return Reading(said.probe, metrics, devices, self.own(now), reports=True)
 
     def due(self) -> float:
         return 0.0 if self._is_asked else math.inf

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from edge_agent.inputs import Reading
+from simulators import courtroom
 from simulators.days import Days, Whereabouts
 from simulators.fleet import Member
 from simulators.noise import between, key_of, unit, wave
@@ -55,6 +56,10 @@ class World:
             metrics.update(self._receiver(member, where, seconds))
         return Reading(PROBE, metrics, self._interfaces(member, seconds), reports=True)
 
+    def instruments(self, member: Member, seconds: float) -> dict[str, dict[str, Value]]:
+        """What its instruments and the platforms it needs are found to be at that moment."""
+        return courtroom.devices(self._seed, member, seconds)
+
     def is_cut_off(self, member: Member, seconds: float) -> bool:
         """Whether nothing gets through to the asset, nor from it: it is in a tunnel."""
         return self._days.whereabouts(member, seconds).fix.is_in_tunnel
@@ -99,7 +104,9 @@ class World:
         away = where.is_in_village or where.fix.metres > 0.0
         full = between(88, 100, self._key(member.asset, "battery"))
         drained = 30.0 * self._wave(member, "drain", seconds, 2_700.0) if away else 0.0
-        return {"battery_percent": round(full - drained), "mains_power": not away}
+        left = round(full - drained)
+        minutes = courtroom.power_minutes(left)
+        return {"battery_percent": left, "mains_power": not away, "power_minutes": minutes}
 
     def _link(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
         if member.kind is AssetKind.STATION:

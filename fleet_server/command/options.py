@@ -145,6 +145,17 @@ def _basemap_options(made: argparse.ArgumentParser) -> None:
         _client_options(each)
 
 
+def _ready_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("asset", metavar="ASSET")
+    made.add_argument(
+        "service", nargs="?", metavar="SERVICE", help="one of `services`; default: all"
+    )
+    made.add_argument(
+        "--at", metavar="WHEN", help="for a later time, like 2026-03-03T09:00+08:00; default: now"
+    )
+    _client_options(made)
+
+
 def _services_options(made: argparse.ArgumentParser) -> None:
     check = _check_action(made, "look for mistakes in a catalogue of services; needs no server")
     check.add_argument(
@@ -186,6 +197,7 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "export": _export_options,
     "tokens": _tokens_options,
     "basemap": _basemap_options,
+    "ready": _ready_options,
     "services": _services_options,
     "profiles": _profiles_options,
 }
@@ -198,6 +210,8 @@ _DESCRIPTIONS: Final = {
     "export": "Stored readings as CSV or Parquet.",
     "tokens": "Tokens for programs that use the API by HTTP.",
     "basemap": "The map below the fleet: a court's own data instead of the bundled ones.",
+    "ready": "Whether an asset can hold a service, what is missing, and what would help."
+    " Exit status 0: it can, if with limits; 3: it cannot, or nobody knows.",
     "services": "What each service of a court needs, as a file (TOML).",
     "profiles": "What assets carry, as files (TOML).",
 }
@@ -225,6 +239,10 @@ _EXAMPLES: Final = {
   courtfleet basemap import villages.geojson --layer places --datum gcj02
   courtfleet basemap show
   courtfleet basemap reset places""",
+    "ready": """\
+  courtfleet ready veh-001
+  courtfleet ready veh-001 hearing
+  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --json""",
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

@@ -10,13 +10,22 @@ from rich.text import Text
 
 from fleet_server.access.routes import TokenOut
 from fleet_server.assets.routes import AssetOut
+from fleet_server.readiness.telling import VerdictOut
 from fleet_server.views.live import BalanceOut
 from fleet_server.views.readings import HistoryOut, PointOut
 from fleet_server.views.status import StatusOut
+from telemetry.words import Readiness
 
 Say = Callable[..., str]
 """`sentences.say` with the language filled in."""
 
+_READINESS_STYLES: Final = {
+    Readiness.READY: "green",
+    Readiness.LIMITED: "yellow",
+    Readiness.NOT_PROVEN: "yellow",
+    Readiness.UNKNOWN: "dim",
+    Readiness.NOT_READY: "red",
+}
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _STYLES: Final = {"online": "green", "stale": "yellow", "offline": "red", "never": "dim"}
 _CLASSES: Final = ("stored", "set_aside", "dropped", "lost", "missing")
@@ -62,6 +71,20 @@ def fleet(
     if len(shown) < len(assets):
         lines.append(Text(f"… +{len(assets) - len(shown)}", style="dim"))
     return Group(*lines)
+
+
+def readiness(say: Say, verdicts: Sequence[VerdictOut]) -> Table:
+    """Each service with its verdict, and below it what is missing and what would help."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("service", "readiness", "reasons"):
+        table.add_column(say(f"head_{head}"))
+    for one in verdicts:
+        word = Text(one.word, style=_READINESS_STYLES[one.readiness])
+        reasons = Text("\n").join(
+            Text.assemble(reason.sentence, (f" {reason.remedy}", "dim")) for reason in one.reasons
+        )
+        table.add_row(one.label, word, reasons)
+    return table
 
 
 def totals(balances: Iterable[BalanceOut]) -> dict[str, dict[str, int]]:

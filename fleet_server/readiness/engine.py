@@ -112,7 +112,7 @@ class ReadinessEngine:
         self, asset: str, at: datetime, now: datetime, upkeep: Upkeep
     ) -> tuple[Verdict, ...]:
         """What the asset will be able to do then, as far as is known now."""
-        profile, catalogue = self._documents(asset)
+        profile, catalogue = self.documents(asset)
         facts = self._known(asset)
         outlook = Outlook(
             maintenance=tuple((_ms(one.begins_at), _ms(one.ends_at)) for one in upkeep.maintenance),
@@ -128,7 +128,7 @@ class ReadinessEngine:
         self, asset: str, now: datetime, profile: Profile | None, catalogue: Catalogue | None
     ) -> tuple[Verdict, ...]:
         """What the asset's verdicts would be now under another profile or catalogue."""
-        present, services = self._documents(asset)
+        present, services = self.documents(asset)
         facts = self._known(asset)
         return tuple(
             judge(service, profile or present, facts, _ms(now))
@@ -137,7 +137,16 @@ class ReadinessEngine:
 
     def services(self) -> list[Service]:
         """Those of the fleet's catalogue, in its order."""
-        return self._documents("")[1].services
+        return self.documents("")[1].services
+
+    def documents(self, asset: str) -> tuple[Profile, Catalogue]:
+        """What the asset should carry, and the services that it is judged for."""
+        desired = self._desired(asset)
+        profile = self._content(desired.get(Document.PROFILE), Profile)
+        catalogue = self._content(desired.get(Document.CATALOGUE), Catalogue)
+        assert isinstance(profile, Profile)  # noqa: S101  # asked for by its type
+        assert isinstance(catalogue, Catalogue)  # noqa: S101  # as above
+        return profile, catalogue
 
     def facts(self, asset: str) -> Facts:
         """All that is known of an asset now."""
@@ -148,7 +157,7 @@ class ReadinessEngine:
             rows, self._arrived = self._arrived, []
         touched = set()
         for row in rows:
-            profile, _ = self._documents(row.asset)
+            profile, _ = self.documents(row.asset)
             at = row.measured_at if row.measured_at is not None else row.received_at
             report = Report(dict(row.metrics), {k: dict(v) for k, v in row.devices.items()})
             known = self._facts.get(row.asset, Facts())
@@ -162,7 +171,7 @@ class ReadinessEngine:
         touched = set()
         with self._database.reading() as session:
             for number, asset, event, at in store.events_after(session, self._event):
-                profile, _ = self._documents(asset)
+                profile, _ = self.documents(asset)
                 self._note(asset, rules.with_event(self._known_facts(asset), profile, event, at))
                 self._event = number
                 touched.add(asset)
@@ -200,14 +209,6 @@ class ReadinessEngine:
             presence=Presence(view.seen_at),
             carried=tuple(Carried(one, self._known_facts(one).devices) for one in loads),
         )
-
-    def _documents(self, asset: str) -> tuple[Profile, Catalogue]:
-        desired = self._desired(asset)
-        profile = self._content(desired.get(Document.PROFILE), Profile)
-        catalogue = self._content(desired.get(Document.CATALOGUE), Catalogue)
-        assert isinstance(profile, Profile)  # noqa: S101  # asked for by its type
-        assert isinstance(catalogue, Catalogue)  # noqa: S101  # as above
-        return profile, catalogue
 
     def _content(
         self, desired: Desired | None, kind: type[Profile] | type[Catalogue]

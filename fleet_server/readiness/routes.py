@@ -15,7 +15,7 @@ from fleet_server.parts import Parts
 from fleet_server.readiness import store
 from fleet_server.readiness.engine import letters_of
 from fleet_server.readiness.model import Booked, HeldSpan, Upkeep
-from fleet_server.readiness.telling import Telling, VerdictOut
+from fleet_server.readiness.telling import Telling, VerdictOut, rank
 from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
 from telemetry.wire.catalogue import Catalogue
@@ -134,16 +134,11 @@ class Preview(BaseModel):
 
 
 @router.get("/services", operation_id="list_services")
-def list_services(caller: CallerNow, parts: PartsNow, request: Request) -> Services:
+def list_services(caller: CallerNow, parts: PartsNow, now: Now, request: Request) -> Services:
     """The services of the fleet's catalogue."""
-    language = preferred(request.headers.get("accept-language", ""))
+    telling = _telling(parts, request, now)
     found = parts.readiness.services()
-    return Services(
-        items=[
-            ServiceOut(name=one.name, label=one.zh if language == "zh-CN" else one.en)
-            for one in found
-        ]
-    )
+    return Services(items=[ServiceOut(name=one.name, label=telling.service(one)) for one in found])
 
 
 @router.get("/assets/{asset}/readiness", operation_id="show_readiness")
@@ -154,9 +149,9 @@ def show_readiness(
     with parts.database.reading() as session:
         found = assets.find(session, caller, asset)
         planned = store.upkeep(session, caller, asset)
-    telling = Telling(parts, preferred(request.headers.get("accept-language", "")))
+    telling = _telling(parts, request, now)
     verdicts = _verdicts(parts, found, at, now, planned)
-    return ReadinessOut(asset=asset, at=at, items=[telling.verdict(asset, one) for one in verdicts])
+    return ReadinessOut(asset=asset, at=at, items=telling.verdicts(asset, verdicts))
 
 
 @router.get("/readiness", operation_id="show_readiness_board")
@@ -172,12 +167,12 @@ def show_readiness_board(
     with parts.database.reading() as session:
         found = assets.page(session, caller, limit=_ALL)
         planned = store.all_upkeep(session)
-    telling = Telling(parts, preferred(request.headers.get("accept-language", "")))
+    telling = _telling(parts, request, now)
     rows = []
     for asset in found:
         verdicts = _verdicts(parts, asset, at, now, planned.get(asset.id, Upkeep()))
-        rows.append((asset, verdicts, next((v for v in verdicts if v.service == service), None)))
-    rows.sort(key=lambda row: telling.rank(row[2]))
+        rows.append((asset, verdicts, [one for one in verdicts if one.service == service]))
+    rows.sort(key=lambda row: rank(row[2]))
     return Board(
         service=service,
         at=at,
@@ -188,9 +183,9 @@ def show_readiness_board(
                 name=asset.name,
                 court=asset.court,
                 letters=letters_of(verdicts),
-                verdict=None if verdict is None else telling.verdict(asset.id, verdict),
+                verdict=next(iter(telling.verdicts(asset.id, wanted)), None),
             )
-            for asset, verdicts, verdict in rows
+            for asset, verdicts, wanted in rows
         ],
     )
 
@@ -259,6 +254,10 @@ def preview_readiness(body: PreviewIn, caller: CallerNow, parts: PartsNow, now: 
         if before != after:
             rows.append(PreviewRow(asset=asset, before=before, after=after))
     return Preview(looked_at=len(wanted), items=rows)
+
+
+def _telling(parts: Parts, request: Request, now: datetime) -> Telling:
+    return Telling(parts, preferred(request.headers.get("accept-language", "")), now)
 
 
 def _content(name: Document, content: JsonValue) -> contents.Content | None:

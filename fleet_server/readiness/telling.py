@@ -1,27 +1,33 @@
 """Verdicts as the API gives them, in the reader's language."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from pydantic import BaseModel, Field
 
 from fleet_server.parts import Parts
 from telemetry.rules.grades import CODE_RANK, RANK
 from telemetry.rules.readiness import Reason, Verdict
+from telemetry.sentences.names import READINESS
+from telemetry.sentences.telling import tell
+from telemetry.sentences.wording import Sentence
+from telemetry.wire.catalogue import Service
+from telemetry.wire.profile import Profile
 from telemetry.words import DeviceFault, DeviceKind, LinkClass, Readiness, ReadinessReason, Seat
-
-_BEST: Final = (0, 0)
 
 
 class ReasonOut(BaseModel):
     """Why a service is not better than `readiness`; what a code does not speak of is left empty.
 
     `has` and `needed` are minutes (power), or how many (devices, seats). `since`: when it was last
-    proven, when the bad news was seen, or what is due.
+    proven, when the bad news was seen, or what is due. `sentence` says all of it in the reader's
+    language, `remedy` what would mend it.
     """
 
     code: ReadinessReason
     readiness: Readiness
+    sentence: str = Field(examples=["打印机：缺纸。"])
+    remedy: str = Field(examples=["装纸。"])
     name: str
     asset: str
     kinds: list[DeviceKind]
@@ -38,54 +44,69 @@ class VerdictOut(BaseModel):
     """What an asset can do for one service; reasons worst first, none when it is ready."""
 
     service: str = Field(examples=["hearing"])
-    label: str = Field(examples=["开庭"])
+    label: str = Field(examples=["开庭审理"])
     readiness: Readiness
+    word: str = Field(examples=["未就绪"])
     reasons: list[ReasonOut]
     proven_at: datetime | None
 
 
 class Telling:
-    """Tells verdicts in one language."""
+    """Tells verdicts in one language, at one moment."""
 
-    def __init__(self, parts: Parts, language: str) -> None:
-        self._labels = {
-            one.name: one.zh if language == "zh-CN" else one.en
-            for one in parts.readiness.services()
-        }
+    def __init__(self, parts: Parts, language: str, now: datetime) -> None:
+        self._readiness = parts.readiness
+        self._language = language
+        self._now_ms = round(now.timestamp() * 1000)
 
-    def verdict(self, asset: str, verdict: Verdict) -> VerdictOut:
-        return VerdictOut(
-            service=verdict.service,
-            label=self._labels.get(verdict.service, verdict.service),
-            readiness=verdict.readiness,
-            reasons=[_reason(one) for one in verdict.reasons],
-            proven_at=_instant(verdict.proven_at),
+    def service(self, service: Service) -> str:
+        """What people call it."""
+        return Sentence(service.en, service.zh).said(self._language)
+
+    def verdicts(self, asset: str, verdicts: Iterable[Verdict]) -> list[VerdictOut]:
+        """Verdicts for services of the asset's catalogue, in their order."""
+        profile, catalogue = self._readiness.documents(asset)
+        labels = {one.name: self.service(one) for one in catalogue.services}
+        return [
+            VerdictOut(
+                service=one.service,
+                label=labels.get(one.service, one.service),
+                readiness=one.readiness,
+                word=READINESS[one.readiness].said(self._language),
+                reasons=[self._reason(reason, profile) for reason in one.reasons],
+                proven_at=_instant(one.proven_at),
+            )
+            for one in verdicts
+        ]
+
+    def _reason(self, reason: Reason, profile: Profile) -> ReasonOut:
+        if reason.asset:  # carried: its own profile has the device's name
+            profile, _ = self._readiness.documents(reason.asset)
+        told = tell(reason, profile, self._language, self._now_ms)
+        return ReasonOut(
+            code=reason.code,
+            readiness=reason.readiness,
+            sentence=told.reason,
+            remedy=told.remedy,
+            name=reason.name,
+            asset=reason.asset,
+            kinds=list(reason.kinds),
+            faults=list(reason.faults),
+            seat=reason.seat,
+            link_has=reason.link_has,
+            link_needed=reason.link_needed,
+            has=reason.has,
+            needed=reason.needed,
+            since=_instant(reason.since),
         )
 
-    def rank(self, verdict: Verdict | None) -> tuple[int, int]:
-        """In order of this the worst come first; an asset without the service comes last."""
-        if verdict is None:
-            return (1, 0)
-        if not verdict.reasons:
-            return _BEST
-        return (-RANK[verdict.readiness], CODE_RANK[verdict.reasons[0].code])
 
-
-def _reason(reason: Reason) -> ReasonOut:
-    return ReasonOut(
-        code=reason.code,
-        readiness=reason.readiness,
-        name=reason.name,
-        asset=reason.asset,
-        kinds=list(reason.kinds),
-        faults=list(reason.faults),
-        seat=reason.seat,
-        link_has=reason.link_has,
-        link_needed=reason.link_needed,
-        has=reason.has,
-        needed=reason.needed,
-        since=_instant(reason.since),
-    )
+def rank(verdicts: Sequence[Verdict]) -> tuple[int, int]:
+    """In order of this the worst of one service come first; without the service, last."""
+    if not verdicts:
+        return (1, 0)
+    reasons = verdicts[0].reasons
+    return (-RANK[verdicts[0].readiness], CODE_RANK[reasons[0].code] if reasons else 0)
 
 
 def _instant(ms: int | None) -> datetime | None:

@@ -59,6 +59,10 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{asset} is out already; {who} took it.", "{asset} 已被 {who} 领用。"
     ),
     "backpack_is_in": Sentence("{asset} is not out.", "{asset} 未被领用。"),
+    "service_unknown": Sentence(
+        "There is no service {service}; the catalogue has {known}.",
+        "没有业务 {service}；目录中有 {known}。",
+    ),
     "nothing_to_preview": Sentence(
         "Give a profile or a catalogue to look at.", "请给出要预览的装备档案或业务目录。"
     ),
@@ -293,6 +297,9 @@ SENTENCES: Final[dict[str, Sentence]] = {
     ),
     # table heads and words
     "head_asset": Sentence("asset", "资产"),
+    "head_service": Sentence("service", "业务"),
+    "head_readiness": Sentence("readiness", "就绪"),
+    "head_reasons": Sentence("what is missing", "缺什么"),
     "head_kind": Sentence("kind", "类别"),
     "head_court": Sentence("court", "法院"),
     "head_name": Sentence("name", "名称"),

@@ -3,6 +3,7 @@
 from edge_agent.inputs import Reading
 from edge_agent.reporting import Reporting
 from telemetry.wire.documents import Settings
+from telemetry.wire.messages import Value
 
 SETTINGS = Settings(report_moving_seconds=5, report_standing_seconds=60)
 
@@ -23,6 +24,33 @@ def test_a_report_joins_what_each_probe_said_last() -> None:
     assert report is not None
     assert report.metrics == {"processes": 2, "tcp_rtt_seconds": 0.1}
     assert report.devices == {"eth0": {"sent_bytes": 7}}
+
+
+def test_a_device_that_stays_as_it_is_is_told_again_after_five_minutes() -> None:
+    reporting = Reporting(SETTINGS)
+    reporting.join(0.0)
+    told = []
+    for minute in range(1, 8):
+        up = minute * 60.0
+        state = "ok" if minute < 7 else "fault"
+        values: dict[str, Value] = {"device_state": state, "toner_percent": 100 - minute}
+        reporting.take(Reading("printers", {"processes": 1}, {"printer": values}), up)
+        report = reporting.join(up)
+        told.append(report is not None and "printer" in report.devices)
+
+    assert told == [True, False, False, False, False, True, True]
+
+
+def test_what_is_counted_is_told_in_every_report() -> None:
+    reporting = Reporting(SETTINGS)
+    reporting.join(0.0)
+    told = []
+    for minute in (1, 2, 3):
+        reporting.take(Reading("network", {}, {"eth0": {"sent_bytes": 7}}), minute * 60.0)
+        report = reporting.join(minute * 60.0)
+        told.append(report is not None and "eth0" in report.devices)
+
+    assert told == [True, True, True]
 
 
 def test_missing_stays_missing() -> None:

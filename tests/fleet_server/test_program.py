@@ -192,6 +192,7 @@ def test_a_command_reads_the_server_over_its_socket(
         (("assets", "show", "veh-404"), 1, "There is no asset veh-404"),
         (("assets", "add", "A", "--kind", "vehicle", "--court", "x"), 1, "'A' cannot be"),
         (("assets", "add", "a", "--kind", "vehicle", "--court", "x,y"), 2, "court"),
+        (("ready", "veh-404", "hearing"), 1, "There is no asset"),
         (("history", "veh-404", "rsrp_dbm"), 1, "There is no asset"),
         (("history", "veh-404", "rsrp_dbm", "--since", "soon"), 1, "'soon' is no time"),
         (("export", "x.doc"), 1, ".csv or .parquet"),

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from pydantic import JsonValue
 
+from fleet_server.descriptions.beginning import begin
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import JUDGED_EVERY, ReadinessEngine
 from telemetry.store.port import ReportRow
@@ -252,6 +253,42 @@ def test_a_maintenance_that_ends_before_it_begins_is_refused(vehicle: Vehicle, a
     answer = api.put("/api/v1/assets/veh-001/upkeep", backwards)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "maintenance_backwards")
+
+
+def test_reasons_are_told_in_the_readers_language_with_what_would_help(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    vehicle.report(EMPTY)
+    parts.readiness.step(clock.now)
+    path = "/api/v1/assets/veh-001/readiness"
+
+    told = {
+        language: api.ask("GET", path, headers={"accept-language": language}).json()["items"][0]
+        for language in ("en", "zh-CN")
+    }
+
+    assert (told["en"]["word"], told["zh-CN"]["word"]) == ("Not ready", "未就绪")
+    [english], [chinese] = told["en"]["reasons"], told["zh-CN"]["reasons"]
+    assert english["sentence"] == "Printer: out of paper."
+    assert chinese["sentence"] == "打印机：缺纸。"
+    assert english["remedy"]
+    assert chinese["remedy"] != english["remedy"]
+
+
+def test_a_new_server_begins_with_services_and_profiles_and_keeps_what_was_made(
+    parts: Parts, clock: Clock, api: Api
+) -> None:
+    api.put("/api/v1/documents/profile?kind=vehicle", {"content": PROFILE})
+    begin(parts.database, clock.now)
+    begin(parts.database, clock.now)
+    parts.sender.reload()
+
+    services = [one["name"] for one in api.get("/api/v1/services").json()["items"]]
+    assert len(services) == 13
+    assert services[0] == "hearing"
+    told = [row["what"] for row in api.get("/api/v1/journal").json()["items"]]
+    assert told.count("document_profile") == 4
+    assert api.get("/api/v1/documents/profile?kind=vehicle").json()["content"]["name"] == "test"
 
 
 def test_a_preview_names_whose_readiness_would_change_and_changes_nothing(
