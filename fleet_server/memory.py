@@ -1,5 +1,6 @@
 """How Python's collector works in a server that takes in thousands of reports a second."""
 
+import atexit
 import gc
 from typing import Final
 
@@ -12,8 +13,9 @@ def calm_collector() -> None:
 
     What a report is made of never forms a cycle, but some of it counts as a container: by default
     the collector looks through all that waits for its commit several times a second, which was a
-    tenth of intake's CPU. What exists by now stays for ever and is never looked at again.
+    tenth of intake's CPU. What exists by now stays until the end and is never looked at again.
     """
+    atexit.register(gc.unfreeze)  # else the interpreter's end finds DuckDB's types still in use
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, *_OLDER)
