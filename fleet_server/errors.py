@@ -1,6 +1,7 @@
 """The server's errors, and the one table that says what they are in HTTP."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 Fact = str | int | float
 
@@ -19,6 +20,22 @@ class FleetError(Exception):
 
 class Malformed(FleetError):
     """What was sent is not what was asked for."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong in what was sent: at which field ("": all of it), and its code."""
+
+    field: str
+    code: str
+    facts: Mapping[str, Fact]
+
+
+class Misfit(Malformed):
+    """What was sent has faults, at least one; its sentence tells them where it says `{problem}`."""
+
+    def __init__(self, code: str, faults: Sequence[Fault], **facts: Fact) -> None:
+        super().__init__(code, **facts)
+        self.faults = tuple(faults)
 
 
 class NotSignedIn(FleetError):
@@ -55,6 +72,7 @@ class BadSettings(FleetError):
 
 STATUS: Final[dict[type[FleetError], int]] = {
     Malformed: 422,
+    Misfit: 422,
     NotSignedIn: 401,
     NotAllowed: 403,
     NotFound: 404,

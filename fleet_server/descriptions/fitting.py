@@ -6,12 +6,15 @@ The form is that of the msgspec struct itself, so a new field needs no line here
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
-from msgspec import inspect
+import msgspec
+from msgspec import Struct, inspect
 
 from fleet_server.descriptions.model import Path, Problem
 from fleet_server.errors import Fact
+
+_T = TypeVar("_T", bound=Struct)
 
 Data: TypeAlias = object
 """What tomllib or a JSON reader made: tables, lists, texts, numbers, flags, dates."""
@@ -28,6 +31,17 @@ FORMS: Final = {
 """The sentence that explains each pattern of a profile or catalogue."""
 
 _SHOWN: Final = 40
+
+
+def fit(kind: type[_T], data: Data) -> _T | list[Problem]:
+    """`data` as a struct `kind`, or everything that is wrong with it."""
+    problems = misfits(kind, data)
+    if problems:
+        return problems
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        return [Problem("field_other", (), {"problem": str(error)})]
 
 
 def misfits(kind: type, data: Data) -> list[Problem]:

@@ -5,7 +5,6 @@ import tomllib
 from pathlib import Path as FilePath
 from typing import Final, Generic, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from fleet_server.descriptions import fitting, lines
@@ -44,13 +43,10 @@ def read(kind: type[_C], text: str) -> Read[_C]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return Read(None, [_not_toml(str(error), text)], {})
     places = lines.lines_of(text)
-    problems = fitting.misfits(kind, data)
-    if problems:
-        return Read(None, problems, places)
-    try:
-        return Read(msgspec.convert(data, kind), [], places)
-    except msgspec.ValidationError as error:
-        return Read(None, [Problem("field_other", (), {"problem": str(error)})], places)
+    found = fitting.fit(kind, data)
+    if isinstance(found, list):
+        return Read(None, found, places)
+    return Read(found, [], places)
 
 
 def default_catalogue() -> Catalogue:

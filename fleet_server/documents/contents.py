@@ -7,7 +7,9 @@ import msgspec
 from msgspec import structs
 from pydantic import JsonValue
 
-from fleet_server.errors import Malformed
+from fleet_server.descriptions import fitting, rules
+from fleet_server.descriptions.model import Problem
+from fleet_server.errors import Fault, Malformed, Misfit
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.documents import Settings
 from telemetry.wire.people import Day, People, Person
@@ -36,12 +38,26 @@ def read(name: Document, content: JsonValue) -> Content:
     """The content that somebody sent.
 
     Raises:
-        Malformed: a field is missing, unknown or not what it should be; the error says which.
+        Misfit: a field is missing, unknown or not what it should be, or contradicts another; the
+            error says which, and what was expected.
     """
-    try:
-        return msgspec.convert(content, KINDS[name])
-    except msgspec.ValidationError as error:
-        raise Malformed("bad_document", document=name, problem=str(error)) from error
+    found = fitting.fit(KINDS[name], content)
+    problems = found if isinstance(found, list) else _contradictions(found)
+    faults = [Fault(one.field, one.code, one.facts) for one in problems if not one.is_warning]
+    if isinstance(found, list) or faults:
+        raise Misfit("bad_document", faults, document=name)
+    return found
+
+
+def _contradictions(content: Content) -> list[Problem]:
+    """What is wrong in itself, whatever else there is: a name twice, a link class out of order."""
+    match content:
+        case Profile():
+            return rules.of_profile(content, Catalogue())
+        case Catalogue():
+            return rules.of_catalogue(content, [])
+        case _:
+            return []
 
 
 def kept(content: Content, present: str | None, make: Callable[[str], str]) -> str:

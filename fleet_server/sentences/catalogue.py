@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from fleet_server.errors import Fact, FleetError
+from fleet_server.errors import Fact, FleetError, Misfit
 from fleet_server.sentences.assets import ASSETS
 from fleet_server.sentences.descriptions import DESCRIPTIONS
 from telemetry.sentences.wording import Sentence
 
 LANGUAGES: Final = ("en", "zh-CN")
-
+_MOST_FAULTS: Final = 8
 
 SENTENCES: Final[dict[str, Sentence]] = {
     **ASSETS,
@@ -355,7 +355,19 @@ def say(code: str, language: str, **facts: Fact) -> str:
 
 def explain(error: FleetError, language: str) -> str:
     """What an error says to people."""
+    if isinstance(error, Misfit):
+        return say(error.code, language, problem=_all_of(error, language), **error.facts)
     return say(error.code, language, **error.facts)
+
+
+def _all_of(error: Misfit, language: str) -> str:
+    told = []
+    for field, code, facts in error.faults[:_MOST_FAULTS]:
+        problem = say(code, language, **facts)
+        told.append(say("fault_at", language, field=field, problem=problem) if field else problem)
+    if len(error.faults) > _MOST_FAULTS:
+        told.append(say("more_faults", language, count=len(error.faults) - _MOST_FAULTS))
+    return say("between_faults", language).join(told)
 
 
 def preferred(accepted: str) -> str:

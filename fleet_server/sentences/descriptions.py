@@ -72,6 +72,9 @@ DESCRIPTIONS: Final[dict[str, Sentence]] = {
         "expected the 18 to 22 digits of a SIM card (ICCID); found {got}",
         "应为 SIM 卡的 18 至 22 位数字 (ICCID)；现为 {got}",
     ),
+    "fault_at": Sentence("{field}: {problem}", "{field}：{problem}"),
+    "between_faults": Sentence("; ", "；"),
+    "more_faults": Sentence("and {count} more", "另有 {count} 处"),
     # what it says
     "name_twice": Sentence("{name} stands at {first} already", "{name} 已在 {first} 出现"),
     "name_reserved": Sentence(

@@ -134,7 +134,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
 def with_report(facts: Facts, profile: Profile, report: Report, at_ms: int) -> Facts:
     """`facts` and what a report of that instant says of devices, platforms and power.
 
-    The link is not in it: a class comes from a series of reports (`telemetry.rules.link`).
+    The link is not in it: a class comes from a series of reports (`telemetry.rules.link_class`).
     """
     devices = dict(facts.devices)
     for spec in profile.devices:

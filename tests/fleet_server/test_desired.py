@@ -81,10 +81,11 @@ def test_a_dry_run_names_the_assets_and_changes_nothing(fleet: Api, parts: Parts
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        ({"devices": [{"name": "printer", "kind": "printer"}]}, "$.devices[0]"),
-        ({"devices": [{**PRINTER, "kind": "teapot"}]}, "$.devices[0].kind"),  # type: ignore[dict-item]  # a dict
+        ({"devices": [{"name": "printer", "kind": "printer"}]}, "devices[0]: reach is missing"),
+        ({"devices": [{**PRINTER, "kind": "teapot"}]}, "devices[0].kind: expected one of camera"),  # type: ignore[dict-item]  # a dict
         ({"wheels": 4}, "wheels"),
-        ([], "array"),
+        ({"devices": [PRINTER, PRINTER]}, "devices[1]: printer stands at devices[0] already"),
+        ([], "expected a table {...}; found […]"),
     ],
 )
 def test_wrong_content_is_answered_with_its_place_and_replaces_nothing(

@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from fleet_server.descriptions import fitting, reading
 from fleet_server.descriptions.reading import read
+from fleet_server.documents import contents
 from fleet_server.sentences import say
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.profile import Profile
@@ -169,9 +170,9 @@ json_like = st.recursive(
 )
 
 
-@given(st.sampled_from([Catalogue, Profile]), json_like)
+@given(st.sampled_from(list(contents.KINDS.values())), json_like)
 def test_a_misfit_is_found_exactly_where_the_document_would_be_refused(
-    kind: type[Catalogue] | type[Profile], data: object
+    kind: type[contents.Content], data: object
 ) -> None:
     problems = fitting.misfits(kind, data)
     try:
@@ -183,7 +184,7 @@ def test_a_misfit_is_found_exactly_where_the_document_would_be_refused(
     assert fits == (not problems)
 
 
-@pytest.mark.parametrize("kind", [Catalogue, Profile])
+@pytest.mark.parametrize("kind", contents.KINDS.values())
 def test_every_pattern_of_a_document_has_a_sentence(kind: type) -> None:
     patterns = set(_patterns(inspect.type_info(kind)))
 
