@@ -56,7 +56,10 @@ class Picture(NamedTuple):
 
 
 class NoPicture(Exception):
-    """The camera gives no frame; `fault` says why, None that this machine cannot look."""
+    """The camera gives no frame; `fault` says why.
+
+    None: this machine cannot look, or somebody else uses the camera.
+    """
 
     def __init__(self, fault: DeviceFault | None, why: str) -> None:
         super().__init__(why)
@@ -148,7 +151,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _complained_of(complaint: str) -> DeviceFault | None:
     """What GStreamer's words mean; they are its own, in English, and not translated here."""
-    if "missing a plug-in" in complaint or "no element" in complaint:
+    if any(words in complaint for words in ("missing a plug-in", "no element", "is busy")):
         return None
     if "Unauthorized" in complaint or "Forbidden" in complaint:
         return DeviceFault.REFUSED

@@ -51,7 +51,7 @@ class Looked(NamedTuple):
 
 
 class Looks:
-    """Runs short-lived programs; `folder` is the agent's own, for the lock and their caches."""
+    """Runs short-lived programs; `folder` is the agent's own: the lock, and the programs' home."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -123,7 +123,13 @@ class Looks:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"PATH": _PATH, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **(environment or {})},
+            env={
+                "PATH": _PATH,
+                "HOME": str(self.folder),
+                "LANG": "C.UTF-8",
+                "MALLOC_ARENA_MAX": "1",
+                **(environment or {}),
+            },
             start_new_session=True,
         )
         try:

@@ -32,6 +32,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     modem: bool = True
     cameras: bool = True
     printers: bool = True
+    sounds: bool = True
     recorder: bool = True
     usb: bool = True
     power: bool = True

@@ -68,6 +68,10 @@ def _of_the_profile(bootstrap: Bootstrap, profile: Snapshot, looks: Looks) -> li
         from edge_agent.probes.printers import PrintersProbe
 
         found.append(PrintersProbe(profile))
+    if wanted.sounds:
+        from edge_agent.probes.sounds import SoundsProbe
+
+        found.append(SoundsProbe(profile, looks))
     if wanted.recorder:
         from edge_agent.probes.recorder import RecorderProbe
 

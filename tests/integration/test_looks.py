@@ -54,7 +54,7 @@ def test_a_look_inherits_nothing_of_the_agents_environment(
     looked = Looks(tmp_path).look(["env"], seconds=SECONDS, environment={"ASKED": "for"})
 
     names = {line.split(b"=")[0] for line in looked.output.splitlines()}
-    assert names == {b"PATH", b"LANG", b"MALLOC_ARENA_MAX", b"ASKED"}
+    assert names == {b"PATH", b"HOME", b"LANG", b"MALLOC_ARENA_MAX", b"ASKED"}
 
 
 def test_a_program_that_is_not_installed_is_named(tmp_path: Path) -> None:
