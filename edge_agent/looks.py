@@ -11,7 +11,7 @@ import selectors
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -62,14 +62,15 @@ class Looks:
         command: Sequence[str],
         *,
         seconds: float,
-        wait_seconds: float = 30.0,
+        wait_seconds: float | None = 30.0,
         megabytes: int = 80,
         most_bytes: int = 1_000_000,
         environment: Mapping[str, str] | None = None,
     ) -> Looked:
         """Run `command` for at most `seconds`, after waiting for its turn; blocks.
 
-        `megabytes` is of memory of its own (RLIMIT_DATA). Output beyond `most_bytes` ends it.
+        `wait_seconds` None: it is so small that it runs beside others. `megabytes` is of memory of
+        its own (RLIMIT_DATA). Output beyond `most_bytes` ends it.
 
         Raises:
             NoProgram: it is not installed.
@@ -80,7 +81,8 @@ class Looks:
         limits = ["prlimit", f"--data={megabytes << 20}", f"--stack={1 << 20}", "--core=0"]
         # The first kills it when this process can no longer do that.
         guarded = ["timeout", "--signal=KILL", f"{seconds + 1:.1f}", *limits, *command]
-        with self.turn(wait_seconds), self._started(guarded, environment) as process:
+        turn = nullcontext() if wait_seconds is None else self.turn(wait_seconds)
+        with turn, self._started(guarded, environment) as process:
             looked = self._follow(process, monotonic() + seconds, most_bytes)
         if looked.status == _NOT_FOUND:
             raise NoProgram(command[0])

@@ -20,7 +20,7 @@ _SILENT_BELOW_PERCENT: Final = 0.2
 _TONE_HERTZ: Final = 440
 _TONE_PERCENT: Final = 25
 _TONE_SECONDS: Final = 1
-_MEGABYTES: Final = 40
+_MEGABYTES: Final = 16  # they are resident with 3
 _BUSY: Final = "resource busy"
 _COMPLAINTS: Final = {
     "No such file": DeviceFault.NOT_FOUND,
@@ -93,7 +93,7 @@ def is_silent(percent: float) -> bool:
 
 def _run(looks: Looks, command: list[str], seconds: float) -> bytes:
     try:
-        looked = looks.look(command, seconds=seconds, wait_seconds=15.0, megabytes=_MEGABYTES)
+        looked = looks.look(command, seconds=seconds, wait_seconds=None, megabytes=_MEGABYTES)
     except (NoProgram, NoTurn) as error:
         raise NoSound(None, str(error)) from error
     except LookFailed as error:

@@ -8,6 +8,7 @@ from edge_agent.frames import NoPicture, take_picture
 from edge_agent.looks import Looks
 from edge_agent.probes import recorder
 from edge_agent.probes.cameras import is_camera_of_the_machine
+from edge_agent.probes.devices import Found
 from edge_agent.probes.printers import look as look_at_printer
 from edge_agent.sound import NoSound, is_silent, play_tone, record
 from telemetry.wire.events import Checked
@@ -36,9 +37,7 @@ def check_device(spec: DeviceSpec, looks: Looks, page: Sequence[str]) -> Checked
     if isinstance(reach, ByIpp):
         return check_printer(spec, reach, page)
     if isinstance(reach, ByFolder):
-        found = recorder.look(spec, reach)
-        serious = found.state not in {DeviceState.OK, DeviceState.LIMITED}
-        return _outcome(spec, found.faults[0] if serious and found.faults else None)
+        return _as_found(spec, recorder.look(spec, reach))
     return None
 
 
@@ -66,11 +65,19 @@ def check_sound(spec: DeviceSpec, reach: BySound, looks: Looks) -> Checked:
 def check_printer(spec: DeviceSpec, reach: ByIpp, page: Sequence[str]) -> Checked:
     """A test page; of what does not print (a scanner) only whether it is well."""
     if spec.kind is DeviceKind.SCANNER:
-        found = look_at_printer(spec, reach)
-        if found.state is DeviceState.OFF:
-            return Checked(spec.name, SKIPPED)
-        return _outcome(spec, next(iter(found.faults), None))
-    return _outcome(spec, print_page(spec, reach, page))
+        return _as_found(spec, look_at_printer(spec, reach))
+    printed = print_page(spec, reach, page)
+    if printed.is_out:
+        return Checked(spec.name, PASSED, printed.fault or "")
+    return _outcome(spec, printed.fault)
+
+
+def _as_found(spec: DeviceSpec, found: Found) -> Checked:
+    """The step of a device that is proven by looking: a fault that it works with is told too."""
+    if found.state is DeviceState.OFF:
+        return Checked(spec.name, SKIPPED)
+    works = found.state in {DeviceState.OK, DeviceState.LIMITED}
+    return Checked(spec.name, PASSED if works else FAILED, next(iter(found.faults), ""))
 
 
 def _outcome(spec: DeviceSpec, fault: DeviceFault | None) -> Checked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, NamedTuple
 
 from edge_agent.checks.page import PDF, TEXT, as_pdf, as_text
 from edge_agent.ipp.client import Denied, ask
@@ -22,31 +22,42 @@ _LAST_SUCCESS: Final = 0x00FF
 _BUSY: Final = 0x0507
 
 
+class Printed(NamedTuple):
+    """Whether the page came out, and what keeps the printer from being well."""
+
+    is_out: bool
+    fault: DeviceFault | None = None
+
+
 def print_page(
     spec: DeviceSpec,
     reach: ByIpp,
     lines: Sequence[str],
     within_seconds: float = _PRINTED_WITHIN_SECONDS,
-) -> DeviceFault | None:
-    """Print a test page; None once the printer says that it is out, else why it is not.
+) -> Printed:
+    """Print a test page, and wait until the printer says that it is out.
 
     A page that does not come out in time is taken back, so that it does not come in a hearing.
     A printer that lacks something is not even sent one. Blocks for ten seconds more at most.
     """
     before = look(spec, reach)
     if before.state not in {DeviceState.OK, DeviceState.LIMITED}:
-        return next(iter(before.faults), DeviceFault.NOT_ANSWERING)
+        return Printed(False, next(iter(before.faults), DeviceFault.NOT_ANSWERING))
     try:
-        return _print(spec, reach, lines, monotonic() + within_seconds)
+        fault = _print(spec, reach, lines, monotonic() + within_seconds)
     except (Unreachable, Silent):
-        return DeviceFault.NOT_ANSWERING
+        fault = DeviceFault.NOT_ANSWERING
     except Denied:
-        return DeviceFault.REFUSED
+        fault = DeviceFault.REFUSED
+    return (
+        Printed(True, next(iter(before.faults), None)) if fault is None else Printed(False, fault)
+    )
 
 
 def _print(
     spec: DeviceSpec, reach: ByIpp, lines: Sequence[str], until: float
 ) -> DeviceFault | None:
+    """What kept the page inside, if anything."""
     sent = _send(reach.uri, lines)
     while sent.status == _BUSY and monotonic() < until:
         sleep(_LOOK_AGAIN_SECONDS)

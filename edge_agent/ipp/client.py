@@ -2,12 +2,12 @@
 
 import http.client
 import socket
-from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
 from edge_agent.ipp.message import Answer, Malformed, decode_answer
-from edge_agent.probes.sockets import Silent, Unreachable, connect, under_tls
+from edge_agent.probes.deadline import Deadline
+from edge_agent.probes.sockets import Silent, Unreachable, reach
 
 _PORT: Final = 631
 _MOST_ANSWER_BYTES: Final = 512_000
@@ -25,18 +25,18 @@ def ask(uri: str, request: bytes, seconds: float) -> Answer:
     """
     try:
         where = urlsplit(uri)
-        address = (where.hostname or "", where.port or _PORT)
-        connection = _Connection(*address, seconds, is_tls=where.scheme == "ipps")
+        host, port = where.hostname or "", where.port or _PORT
+        connection = http.client.HTTPConnection(host, port)
     except (ValueError, http.client.InvalidURL) as error:
         raise Unreachable(str(error)) from error
     try:
-        connection.connect()
+        is_tls = where.scheme == "ipps"
+        timed: socket.socket = reach(host, port, Deadline(seconds), is_tls=is_tls)
+        connection.sock = timed
         headers = {"Content-Type": "application/ipp"}
         connection.request("POST", where.path or "/", request, headers)
         response = connection.getresponse()
         body = response.read(_MOST_ANSWER_BYTES)
-    except Unreachable:
-        raise
     except (OSError, http.client.HTTPException) as error:
         raise Silent(str(error)) from error
     finally:
@@ -53,16 +53,3 @@ def _understood(status: int, body: bytes) -> Answer:
         return decode_answer(body)
     except Malformed as error:
         raise Silent(str(error)) from error
-
-
-class _Connection(http.client.HTTPConnection):
-    """One deadline for everything, however slowly the other end drips."""
-
-    def __init__(self, host: str, port: int, seconds: float, *, is_tls: bool) -> None:
-        super().__init__(host, port)
-        self._until = monotonic() + seconds
-        self._is_tls = is_tls
-
-    def connect(self) -> None:
-        connection = connect(self.host, self.port, self._until)
-        self.sock: socket.socket = under_tls(connection) if self._is_tls else connection

@@ -1,10 +1,10 @@
 """Asks a camera to describe its stream (RFC 2326): cheap, and tells whether it would stream."""
 
-from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
-from edge_agent.probes.sockets import Silent, Unreachable, connect, under_tls
+from edge_agent.probes.deadline import Deadline
+from edge_agent.probes.sockets import Silent, Unreachable, reach
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322}
 _MOST_LINE_BYTES: Final = 1024
@@ -16,16 +16,15 @@ def describe(url: str, seconds: float) -> int:
     Raises:
         Unreachable, Silent: as they say.
     """
-    until = monotonic() + seconds
     try:
         where = urlsplit(url)
         port = where.port or _PORTS[where.scheme]
     except (ValueError, KeyError) as error:
         raise Unreachable(str(error)) from error
     request = f"DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
-    plain = connect(where.hostname or "", port, until)
+    is_tls = where.scheme == "rtsps"
     try:
-        with under_tls(plain) if where.scheme == "rtsps" else plain as connection:
+        with reach(where.hostname or "", port, Deadline(seconds), is_tls=is_tls) as connection:
             connection.sendall(request.encode("ascii"))
             line = b""
             while b"\n" not in line and len(line) < _MOST_LINE_BYTES:

@@ -1,4 +1,4 @@
-"""TCP connections with one deadline for all that happens on them.
+"""TCP connections to devices, with one deadline for all that happens on them.
 
 A socket's own time-out begins anew with each byte, so that a device which sends one now and then
 would never be given up.
@@ -6,13 +6,14 @@ would never be given up.
 
 import socket
 import ssl
-from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeAlias
+
+from edge_agent.probes.deadline import Deadline
+from edge_agent.probes.reaching import connect, secure
+from edge_agent.probes.resolver import NoSuchName, Resolver
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-_LEAST_SECONDS: Final = 0.001  # nothing left: 0 would mean "do not block"
 
 
 class Unreachable(Exception):
@@ -24,87 +25,63 @@ class Silent(Exception):
 
 
 class TimedSocket(socket.socket):
-    """Receives until `until` on the clock `time.monotonic`, then raises TimeoutError."""
+    """Receives until `deadline`, then raises TimeoutError."""
 
-    until = float("inf")
+    deadline: Deadline
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
-        self.settimeout(seconds_left(self.until))
+        self.settimeout(self.deadline.left())
         return super().recv_into(buffer, nbytes, flags)
 
     def recv(self, bufsize: int, flags: int = 0) -> bytes:
-        self.settimeout(seconds_left(self.until))
+        self.settimeout(self.deadline.left())
         return super().recv(bufsize, flags)
 
 
 class TimedTlsSocket(ssl.SSLSocket):
     """The same under TLS."""
 
-    until = float("inf")
+    deadline: Deadline
 
     def recv_into(
         self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
     ) -> int:
-        self.settimeout(seconds_left(self.until))
+        self.settimeout(self.deadline.left())
         return super().recv_into(buffer, nbytes, flags)
 
-
-def seconds_left(until: float) -> float:
-    """What a socket may still wait.
-
-    Raises:
-        TimeoutError: nothing is left.
-    """
-    left = until - monotonic()
-    if left <= 0:
-        raise TimeoutError("no answer in time")
-    return max(left, _LEAST_SECONDS)
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        self.settimeout(self.deadline.left())
+        return super().recv(buflen, flags)
 
 
-def connect(host: str, port: int, until: float) -> TimedSocket:
-    """A connection to the first of the host's addresses that takes it.
-
-    Raises:
-        Unreachable: the host has no address, or none takes it in time.
-    """
-    failure: Exception | None = None
-    try:
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
-            connection = TimedSocket(family, kind, protocol)
-            connection.until = until
-            try:
-                connection.settimeout(seconds_left(until))
-                connection.connect(address)
-            except OSError as error:
-                connection.close()
-                failure = error
-            else:
-                return connection
-    except (OSError, UnicodeError) as error:  # a name that can be none makes a UnicodeError
-        failure = error
-    raise Unreachable(str(failure)) from failure
+Timed: TypeAlias = TimedSocket | TimedTlsSocket
 
 
-def under_tls(connection: TimedSocket) -> TimedTlsSocket:
-    """The connection under TLS, whoever is at its other end.
+def reach(host: str, port: int, deadline: Deadline, *, is_tls: bool = False) -> Timed:
+    """A connection to the device, whoever it is.
 
     Devices sign their certificates themselves, and nothing secret is said to them.
 
     Raises:
-        OSError: it is not TLS, or not in time.
+        Unreachable: the name has no address, or none takes a connection in time.
+        OSError: it does not speak TLS, or not in time.
     """
+    try:
+        addresses = Resolver().resolve(host, deadline).addresses
+        plain = connect(addresses, port, deadline)
+    except (OSError, NoSuchName, OverflowError) as error:  # OverflowError: no such port
+        raise Unreachable(str(error)) from error
+    bare = TimedSocket(fileno=plain.detach())
+    timed = _under_tls(bare, host, deadline) if is_tls else bare
+    timed.deadline = deadline
+    return timed
+
+
+def _under_tls(connection: TimedSocket, host: str, deadline: Deadline) -> TimedTlsSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.sslsocket_class = TimedTlsSocket
-    connection.settimeout(seconds_left(connection.until))
-    try:
-        wrapped = context.wrap_socket(connection)
-    except BaseException:
-        connection.close()
-        raise
+    wrapped = secure(connection, context, host, deadline)
     assert isinstance(wrapped, TimedTlsSocket)  # noqa: S101 -- the context was told so
-    wrapped.until = connection.until
     return wrapped

@@ -7,7 +7,7 @@ import pytest
 
 from edge_agent.checks.devices import check_device
 from edge_agent.checks.page import as_pdf
-from edge_agent.checks.printing import print_page
+from edge_agent.checks.printing import Printed, print_page
 from edge_agent.ipp.client import ask
 from edge_agent.ipp.message import Operation, encode_request
 from edge_agent.looks import Looks
@@ -63,7 +63,7 @@ def test_a_page_is_printed_also_with_little_toner(device: Printer, looks: Looks)
     checked = check(looks, ByIpp(device.uri), DeviceKind.PRINTER)
     device.fill()
 
-    assert checked == Checked("it", "passed")
+    assert checked == Checked("it", "passed", "toner_low")
     assert device.printed()[before:] == [as_pdf(PAGE)]
 
 
@@ -88,9 +88,9 @@ def test_a_page_that_does_not_come_out_in_time_is_taken_back(device: Printer) ->
     spec = DeviceSpec("it", DeviceKind.PRINTER, ByIpp(device.uri))
     before = states_of_jobs(device)
 
-    fault = print_page(spec, ByIpp(device.uri), PAGE, within_seconds=0.0)
+    printed = print_page(spec, ByIpp(device.uri), PAGE, within_seconds=0.0)
 
-    assert fault is DeviceFault.STOPPED
+    assert printed == Printed(False, DeviceFault.STOPPED)
     wait_until(lambda: states_of_jobs(device) == [*before, CANCELLED])
 
 
