@@ -186,6 +186,7 @@ class EdgeAgent:
                 self._read(item, now)
             case Hung(probe):
                 self._hung.add(probe)
+                self._reporting.hang(probe)
                 self._event(events.ProbeHung(probe), now)
             case LinkUp():
                 self._conversation.up(now)

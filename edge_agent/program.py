@@ -85,13 +85,13 @@ class Program:
             self._looks,
         )
         self._probes = ProbeThreads(probes, self._inbox.put)
-        self._renewals = Renewals(me.folder)
+        self._renewals = Renewals(me.folder, self._looks.turn)
         self._agent = EdgeAgent(
             self._outbox,
             Ports(self._link, self._probes),
             me,
             {probe.name: probe.every.total_seconds() for probe in probes},
-            SignatureChecks(me.folder / identity.SIGNING, self._inbox.put).check,
+            SignatureChecks(me.folder / identity.SIGNING, self._inbox.put, self._looks.turn).check,
             version=VERSION,
             hostname=socket.gethostname()[:64],
         )

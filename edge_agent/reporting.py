@@ -7,6 +7,7 @@ from edge_agent.inputs import Reading
 from telemetry.rules.rhythm import report_every_seconds
 from telemetry.wire.documents import Settings
 from telemetry.wire.messages import Report, Value
+from telemetry.words import DeviceFault, DeviceState
 
 _SPEED_COUNTS_SECONDS: Final = 30.0
 _FIRST_AFTER_SECONDS: Final = 2.0
@@ -36,6 +37,7 @@ class Reporting:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._latest: dict[str, Reading] = {}
+        self._kinds: dict[str, dict[str, Value]] = {}
         self._reported_at: float | None = None
         self._speed: tuple[float, float] | None = None
         self._tracked: tuple[Value | None, ...] | None = None
@@ -49,7 +51,26 @@ class Reporting:
         if reading.reports or (self.settings.track_fixes and self._is_new_fix(reading.metrics)):
             return True
         self._latest[reading.probe] = reading
+        kinds = {
+            name: values["device_kind"]
+            for name, values in reading.devices.items()
+            if "device_kind" in values
+        }
+        if kinds:
+            self._kinds[reading.probe] = kinds
         return False
+
+    def hang(self, probe: str) -> None:
+        """The next report tells of the probe's devices that the question did not come back."""
+        unknown = {
+            "device_state": DeviceState.UNKNOWN.value,
+            "device_faults": DeviceFault.HUNG.value,
+        }
+        devices = {
+            name: {"device_kind": kind, **unknown}
+            for name, kind in self._kinds.get(probe, {}).items()
+        }
+        self._latest[probe] = Reading(probe, {}, devices)
 
     def join(self, up: float) -> Report | None:
         """All that was read since the last report, when one is due and there is something."""

@@ -12,6 +12,8 @@ from edge_agent.looks import LookFailed, Looks, NoProgram, NoTurn
 from telemetry.wire.profile import BySound
 from telemetry.words import DeviceFault
 
+OPEN_SECONDS: Final = 3.0
+
 _RATE: Final = 48_000
 _FORM: Final = ("-q", "-t", "raw", "-f", "S16_LE", "-r", str(_RATE), "-c", "1")
 _FULL: Final = 32_768
@@ -43,16 +45,18 @@ class NoSound(Exception):
         self.is_in_use = is_in_use
 
 
-def open_briefly(looks: Looks, reach: BySound) -> None:
+def open_briefly(looks: Looks, reach: BySound, seconds: float = OPEN_SECONDS) -> None:
     """Open the device and close it at once: no sound is played, one sample recorded.
+
+    It is given up after so many seconds.
 
     Raises:
         NoSound: it cannot be opened.
     """
     if reach.captures:
-        _run(looks, ["arecord", *_FORM, "-s", "1", "-D", _pcm(reach)], 3.0)
+        _run(looks, ["arecord", *_FORM, "-s", "1", "-D", _pcm(reach)], seconds)
     else:
-        _run(looks, ["aplay", *_FORM, "-D", _pcm(reach)], 3.0)
+        _run(looks, ["aplay", *_FORM, "-D", _pcm(reach)], seconds)
 
 
 def record(looks: Looks, reach: BySound, seconds: int = 2) -> float:

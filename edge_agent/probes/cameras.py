@@ -43,7 +43,8 @@ def is_camera_of_the_machine(path: str) -> bool:
 class CamerasProbe:
     """Asks every camera, and takes the picture of one of those whose turn it is.
 
-    `is_there` says whether a camera of the machine's own is plugged in at a path.
+    `is_there` says whether a camera of the machine's own is plugged in at a path. One that streams
+    has `seconds` to describe itself.
     """
 
     name = "cameras"
@@ -57,11 +58,13 @@ class CamerasProbe:
         looks: Looks,
         is_there: Callable[[str], bool] = is_camera_of_the_machine,
         up: Callable[[], float] = monotonic,
+        seconds: float = _DEADLINE_SECONDS,
     ) -> None:
         self._profile = profile
         self._looks = looks
         self._is_there = is_there
         self._up = up
+        self._seconds = seconds
         self._looked: dict[str, _Looked] = {}
         self._has_turn = True
 
@@ -75,7 +78,7 @@ class CamerasProbe:
         if isinstance(reach, ByVideo):
             return judged() if self._is_there(reach.path) else missing(spec)
         began = self._up()
-        found = look(spec, reach)
+        found = look(spec, reach, self._seconds)
         if found is not None:
             return found
         values: dict[str, Value | None] = {"answer_seconds": self._up() - began}
@@ -105,10 +108,10 @@ class CamerasProbe:
         return fault
 
 
-def look(spec: DeviceSpec, reach: ByRtsp) -> Found | None:
+def look(spec: DeviceSpec, reach: ByRtsp, seconds: float = _DEADLINE_SECONDS) -> Found | None:
     """What keeps the camera from streaming; None when it would."""
     try:
-        status = describe(safe_url(reach), _DEADLINE_SECONDS)
+        status = describe(safe_url(reach), seconds)
     except Unreachable:
         return missing(spec, DeviceFault.NOT_ANSWERING)
     except Silent:

@@ -7,6 +7,7 @@ printer itself.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from edge_agent.inputs import Reading
@@ -65,29 +66,31 @@ _WANTED: Final = (
 
 
 class PrintersProbe:
-    """Asks each printer of the profile; one that does not answer costs the others four seconds."""
+    """Asks each printer of the profile; one that does not answer has so many seconds for it."""
 
     name = "printers"
     every = timedelta(seconds=30)
     limit = timedelta(seconds=60)
     streams = False
 
-    def __init__(self, profile: Snapshot) -> None:
+    def __init__(self, profile: Snapshot, seconds: float = _DEADLINE_SECONDS) -> None:
         self._profile = profile
+        self._seconds = seconds
 
     def read(self) -> Iterator[Reading]:
-        return read_devices(self.name, self._profile(), ByIpp, look)
+        within = partial(look, seconds=self._seconds)
+        return read_devices(self.name, self._profile(), ByIpp, within)
 
     def close(self) -> None: ...
 
 
-def look(spec: DeviceSpec, reach: ByIpp) -> Found:
-    """The printer as it is now."""
+def look(spec: DeviceSpec, reach: ByIpp, seconds: float = _DEADLINE_SECONDS) -> Found:
+    """The printer as it is now; `seconds` for all of its answer."""
     request = encode_request(
         Operation.GET_PRINTER_ATTRIBUTES, reach.uri, [("requested-attributes", _WANTED)]
     )
     try:
-        answer = ask(reach.uri, request, _DEADLINE_SECONDS)
+        answer = ask(reach.uri, request, seconds)
     except Unreachable:
         return missing(spec, DeviceFault.NOT_ANSWERING)
     except Silent:

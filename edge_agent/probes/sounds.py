@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from edge_agent.inputs import Reading
 from edge_agent.looks import Looks
 from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, read_devices
-from edge_agent.sound import NoSound, open_briefly
+from edge_agent.sound import OPEN_SECONDS, NoSound, open_briefly
 from telemetry.wire.profile import BySound, DeviceSpec
 from telemetry.words import DeviceFault
 
@@ -32,7 +32,10 @@ class _Opened(NamedTuple):
 
 
 class SoundsProbe:
-    """Looks for each of them; `asound` is where the kernel lists its sound cards."""
+    """Looks for each of them; `asound` is where the kernel lists its sound cards.
+
+    What has to be opened has `seconds` for it.
+    """
 
     name = "sounds"
     every = timedelta(seconds=30)
@@ -45,11 +48,13 @@ class SoundsProbe:
         looks: Looks,
         asound: Path = Path("/proc/asound"),
         up: Callable[[], float] = monotonic,
+        seconds: float = OPEN_SECONDS,
     ) -> None:
         self._profile = profile
         self._looks = looks
         self._asound = asound
         self._up = up
+        self._seconds = seconds
         self._opened: dict[BySound, _Opened] = {}
 
     def read(self) -> Iterator[Reading]:
@@ -70,7 +75,7 @@ class SoundsProbe:
     def _open(self, spec: DeviceSpec, reach: BySound) -> tuple[Found, float]:
         """What came of opening it, and after how many seconds to do that again."""
         try:
-            open_briefly(self._looks, reach)
+            open_briefly(self._looks, reach, self._seconds)
         except NoSound as error:
             if error.is_in_use:
                 return judged(), _OPEN_EVERY_SECONDS

@@ -3,7 +3,7 @@
 from edge_agent.inputs import Reading
 from edge_agent.reporting import Reporting
 from telemetry.wire.documents import Settings
-from telemetry.wire.messages import Value
+from telemetry.wire.messages import Report, Value
 
 SETTINGS = Settings(report_moving_seconds=5, report_standing_seconds=60)
 
@@ -96,3 +96,24 @@ def test_a_reading_that_reports_by_itself_is_in_no_other_report() -> None:
 
     assert own
     assert reporting.join(2.0) is None
+
+
+def test_devices_whose_question_does_not_come_back_are_told_as_hung_until_it_does() -> None:
+    reporting = Reporting(Settings())
+    well: dict[str, Value] = {"device_kind": "recorder", "device_state": "ok"}
+    reporting.join(0.0)
+    reporting.take(Reading("recorder", {}, {"court": well}), 1.0)
+    first = reporting.join(100.0)
+    reporting.hang("recorder")
+    reporting.hang("modem")
+    second = reporting.join(200.0)
+    reporting.take(Reading("recorder", {}, {"court": well}), 200.0)
+    third = reporting.join(300.0)
+
+    hung: dict[str, Value] = {
+        "device_kind": "recorder",
+        "device_state": "unknown",
+        "device_faults": "hung",
+    }
+    assert first == third == Report({}, {"court": well})
+    assert second == Report({}, {"court": hung})

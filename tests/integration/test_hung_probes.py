@@ -13,23 +13,32 @@ import pytest
 from edge_agent.agent import EdgeAgent
 from edge_agent.identity import Identity
 from edge_agent.inputs import Hung, Input, Reading
+from edge_agent.looks import Looks
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Ports
 from edge_agent.probes import Probe
 from edge_agent.probes.addresses import AddressProbe
+from edge_agent.probes.cameras import CamerasProbe
 from edge_agent.probes.drone import DroneProbe
 from edge_agent.probes.ignition import IgnitionProbe
 from edge_agent.probes.modem import ModemProbe
 from edge_agent.probes.platforms import PlatformProbe
 from edge_agent.probes.power import PowerProbe
+from edge_agent.probes.printers import PrintersProbe
+from edge_agent.probes.recorder import RecorderProbe
 from edge_agent.probes.resolver import Resolver
+from edge_agent.probes.sounds import SoundsProbe
 from edge_agent.probes.threads import ProbeThreads
 from edge_agent.probes.usb import UsbProbe
 from simulators.rig import free_ports
 from telemetry.wire.profile import (
     ByAddress,
+    ByFolder,
     ByInput,
+    ByIpp,
     ByMavlink,
+    ByRtsp,
+    BySound,
     BySupply,
     ByUsb,
     DeviceSpec,
@@ -40,7 +49,9 @@ from telemetry.wire.profile import (
 from telemetry.words import DeviceKind
 from tests.edge_agent.in_memory_server import Drive, Radio, Server
 from tests.services.answering import HOST, silent_datagrams, stays_silent, tcp_server
+from tests.services.asound import write_asoundrc
 from tests.services.dbus import message_bus, modem_manager, upower
+from tests.services.disks import ForgetfulDisk
 
 pytestmark = pytest.mark.integration
 
@@ -123,6 +134,37 @@ def silent_drone(folder: Path) -> Iterator[Probe]:
     yield DroneProbe(profile_of(ByMavlink(port)), HOST, SECONDS)
 
 
+@contextmanager
+def stuck_printer(folder: Path) -> Iterator[Probe]:
+    with tcp_server(stays_silent) as port:
+        yield PrintersProbe(profile_of(ByIpp(f"ipp://{HOST}:{port}/")), SECONDS)
+
+
+@contextmanager
+def stuck_camera(folder: Path) -> Iterator[Probe]:
+    with tcp_server(stays_silent) as port:
+        profile = profile_of(ByRtsp(f"rtsp://{HOST}:{port}/"))
+        yield CamerasProbe(profile, Looks(folder), seconds=SECONDS)
+
+
+@contextmanager
+def stuck_microphone(folder: Path) -> Iterator[Probe]:
+    looks = Looks(folder)
+    write_asoundrc(folder)
+    with stuck_file(folder / "stuck.in"):
+        yield SoundsProbe(profile_of(BySound("stuck", captures=True)), looks, seconds=SECONDS)
+        looks.close()
+
+
+@contextmanager
+def stuck_disk(folder: Path) -> Iterator[Probe]:
+    disk = ForgetfulDisk(folder / "backing", folder / "place")
+    disk.mount()
+    disk.freeze()
+    yield RecorderProbe(profile_of(ByFolder(str(folder / "place"))))
+    disk.cut_power()
+
+
 class Well:
     """A probe that answers at once, and counts."""
 
@@ -180,6 +222,10 @@ class Probes:
         stuck_address,
         stuck_platform,
         silent_drone,
+        stuck_printer,
+        stuck_camera,
+        stuck_microphone,
+        pytest.param(stuck_disk, marks=pytest.mark.root),
     ],
 )
 def test_a_device_that_hangs_delays_no_other_probe_and_no_report(

@@ -1,6 +1,7 @@
 """Disks to lose things on: small ones, and one that forgets what was not synced."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -43,6 +44,11 @@ class ForgetfulDisk:
             assert self._process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.01)
+
+    def freeze(self) -> None:
+        """Whoever asks it for anything waits, until `cut_power`."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
 
     def cut_power(self) -> None:
         """Everything that was not synced is gone."""
