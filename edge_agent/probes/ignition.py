@@ -20,7 +20,7 @@ class IgnitionProbe:
     """Reads the file that the profile names; a thread apart from the batteries, for files hang."""
 
     name = "ignition"
-    every = timedelta(seconds=5)
+    every = timedelta(seconds=10)
     limit = timedelta(seconds=5)
     streams = False
 

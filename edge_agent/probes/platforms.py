@@ -19,11 +19,8 @@ from edge_agent.probes.devices import Snapshot
 from edge_agent.probes.reaching import HttpHead, NotHttp, ask_http, connect, secure
 from edge_agent.probes.resolver import NoSuchName, Resolved, Resolver, is_address
 from telemetry.wire.messages import Value
-from telemetry.wire.profile import Platform
+from telemetry.wire.profile import PLATFORM_PREFIX, Platform
 from telemetry.words import PlatformState
-
-PREFIX: Final = "platform-"
-"""A platform's name in reports is this and its name in the profile."""
 
 _ANSWER_SECONDS: Final = 8.0
 _AT_ONCE: Final = 8
@@ -72,7 +69,7 @@ class PlatformProbe:
             context = self._context()
             questions = {one.name: partial(self._look, one, context) for one in platforms}
             found = side_by_side(questions, _AT_ONCE)
-            devices = {PREFIX + name: platform_metrics(found[name]) for name in questions}
+            devices = {PLATFORM_PREFIX + name: platform_metrics(found[name]) for name in questions}
             yield Reading(self.name, {}, devices)
 
     def close(self) -> None: ...

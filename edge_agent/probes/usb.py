@@ -29,7 +29,7 @@ class UsbProbe:
     """Reads `bus`, where the kernel lists each device and each of its interfaces."""
 
     name = "usb"
-    every = timedelta(seconds=5)
+    every = timedelta(seconds=10)
     limit = timedelta(seconds=5)
     streams = False
 

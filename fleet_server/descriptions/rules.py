@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from fleet_server.descriptions.model import Path, Problem
 from fleet_server.errors import Fact
-from telemetry.rules.facts import ITEM_PREFIX, PLATFORM_PREFIX
+from telemetry.rules.facts import ITEM_PREFIX
 from telemetry.wire.catalogue import Catalogue, Need, Service
 from telemetry.wire.profile import (
+    PLATFORM_PREFIX,
     ByAddress,
     ByIpp,
     ByRtsp,

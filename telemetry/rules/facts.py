@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from telemetry.wire import events
 from telemetry.wire.messages import Report, Value
-from telemetry.wire.profile import DeviceSpec, Profile
+from telemetry.wire.profile import PLATFORM_PREFIX, DeviceSpec, Profile
 from telemetry.words import (
     DeviceFault,
     DeviceKind,
@@ -25,9 +25,6 @@ from telemetry.words import (
 )
 
 _W = TypeVar("_W", bound=StrEnum)
-
-PLATFORM_PREFIX: Final = "platform-"
-"""A platform's name in reports and checks is this and its name in the profile."""
 
 ITEM_PREFIX: Final = "item-"
 """A manual item's name in checks is this and its name in the profile."""

@@ -3,7 +3,7 @@
 A new type of device is a kind, a way to reach it and a recorded answer; never a code path.
 """
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -12,6 +12,9 @@ from telemetry.words import DeviceKind
 
 Key = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
 """What a device, platform, manual item or service is called in reports; unique in its list."""
+
+PLATFORM_PREFIX: Final = "platform-"
+"""A platform's name in reports and checks is this and its name in the profile."""
 
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Host = Annotated[str, Meta(min_length=1, max_length=253)]
