@@ -6,9 +6,11 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.x509.oid import NameOID
 
 from edge_agent.errors import NoIdentity
+from telemetry.wire.stamp import KEY_BYTES, KEY_LABEL
 
 
 def new_key() -> bytes:
@@ -31,6 +33,22 @@ def signing_request(key_pem: bytes, name: str) -> str:
 def signature(key_pem: bytes, said: bytes) -> bytes:
     """ECDSA with SHA-256 over `said`, DER."""
     return _private(key_pem).sign(said, ec.ECDSA(hashes.SHA256()))
+
+
+def link_key(key_pem: bytes, ca_pem: bytes) -> bytes:
+    """The key of this machine's link tests: ECDH with the authority's key, HKDF over SHA-256.
+
+    Raises:
+        NoIdentity: a file of the identity cannot be used.
+    """
+    try:
+        theirs = x509.load_pem_x509_certificate(ca_pem).public_key()
+    except ValueError as error:
+        raise NoIdentity("the authority's certificate cannot be read") from error
+    if not isinstance(theirs, ec.EllipticCurvePublicKey):
+        raise NoIdentity("the authority's key is of another kind")
+    secret = _private(key_pem).exchange(ec.ECDH(), theirs)
+    return HKDF(hashes.SHA256(), KEY_BYTES, None, KEY_LABEL).derive(secret)
 
 
 def public_key_sha256(key_pem: bytes) -> str:

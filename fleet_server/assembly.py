@@ -27,6 +27,8 @@ from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import ReadinessEngine
+from fleet_server.reflector.keyring import Keyring
+from fleet_server.reflector.listener import udp_socket
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -36,11 +38,15 @@ from telemetry.store.influx_mirror import InfluxMirror, MirrorSettings
 
 
 class Sockets(Struct, frozen=True):
-    """Bound before anything else starts, so that a taken port is said at once."""
+    """Bound before anything else starts, so that a taken port is said at once.
+
+    `link_test` is None when no asset's link test is answered.
+    """
 
     console: socket.socket
     enrolment: socket.socket
     local: socket.socket
+    link_test: socket.socket | None
 
 
 @contextlib.contextmanager
@@ -69,9 +75,13 @@ def bind(settings: Settings, closing: contextlib.ExitStack) -> Sockets:
     closing.callback(console.close)
     enrolment = listeners.tcp_socket(listen, settings.enrol_port, "--enrol-port")
     closing.callback(enrolment.close)
+    link_test = None
+    if settings.link_test:
+        link_test = udp_socket(listen, settings.link_test_port, "--link-test-port")
+        closing.callback(link_test.close)
     local = listeners.unix_socket(settings.socket)
     closing.callback(local.close)
-    return Sockets(console, enrolment, local)
+    return Sockets(console, enrolment, local, link_test)
 
 
 def build(
@@ -111,7 +121,9 @@ def build(
     intake = Intake(store, database, on_header=sender.due)
     readiness = ReadinessEngine(database, intake, sender.desired)
     intake.follow(readiness.take)
-    revocation = Revocation(database, authority, intake, broker, _broker_place(settings, address))
+    keyring = Keyring(database, authority.agree)
+    place = _broker_place(settings, address)
+    revocation = Revocation(database, authority, intake, keyring, broker, place)
     revocation.prepare(now)
     ledger_days = LedgerDays(database, intake)
     ledger_days.catch_up(now)
@@ -130,6 +142,7 @@ def build(
         mirroring=mirroring,
         address=address,
         revocation=revocation,
+        keyring=keyring,
         ledger_days=ledger_days,
         glances=Glances(intake),
         coverage=Coverage(store),

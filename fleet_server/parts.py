@@ -18,6 +18,7 @@ from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.readiness.engine import ReadinessEngine
+from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -43,6 +44,7 @@ class Parts:
     mirroring: Mirroring | None
     address: Address
     revocation: Revocation
+    keyring: Keyring
     ledger_days: LedgerDays
     glances: Glances
     coverage: Coverage

@@ -12,6 +12,7 @@ import os
 import signal
 import ssl
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,8 @@ from fleet_server.intake.writer import Writer
 from fleet_server.memory import calm_collector
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import EVERY
+from fleet_server.reflector.listener import reflecting
+from fleet_server.reflector.reflector import Reflector
 from fleet_server.settings import Settings
 from telemetry.store.port import StoreUnavailable
 
@@ -53,6 +56,7 @@ class Ready(Struct, frozen=True):
     broker_pid: int | None
     ca_fingerprint: str
     first_password_file: str | None
+    link_test_port: int | None = None
 
 
 def run(settings: Settings, announce: Callable[[Ready], None]) -> None:
@@ -102,6 +106,9 @@ async def _serve(
         await door.start()
         running.push_async_callback(door.stop)
         running.push_async_callback(parts.tiles.close)
+        if sockets.link_test is not None:
+            reflector = Reflector(parts.keyring, time.time)
+            await running.enter_async_context(reflecting(reflector, sockets.link_test))
         await running.enter_async_context(_listening(parts, sockets))
         await _until_subscribed(door, stop)
         calm_collector()
@@ -209,6 +216,7 @@ def _clockwork_loop(clockwork: Clockwork, halt: threading.Event) -> Callable[[],
 
 def _ready(parts: Parts, sockets: assembly.Sockets, first_password: Path | None) -> Ready:
     host, port = sockets.console.getsockname()[:2]
+    link_test = sockets.link_test
     return Ready(
         pid=os.getpid(),
         demo=parts.settings.demo,
@@ -220,6 +228,7 @@ def _ready(parts: Parts, sockets: assembly.Sockets, first_password: Path | None)
         broker_pid=parts.broker.pid if parts.broker is not None else None,
         ca_fingerprint=parts.authority.fingerprint,
         first_password_file=None if first_password is None else str(first_password),
+        link_test_port=None if link_test is None else link_test.getsockname()[1],
     )
 
 

@@ -1,4 +1,4 @@
-"""Makes revoked certificates worthless everywhere at once: broker, intake, present connections."""
+"""Makes revoked certificates worthless at once: broker, intake, link test, connections."""
 
 import logging
 import threading
@@ -12,6 +12,7 @@ from fleet_server.broker import Broker
 from fleet_server.database import Database
 from fleet_server.enrolment import certificates
 from fleet_server.intake.intake import Intake
+from fleet_server.reflector.keyring import Keyring
 from fleet_server.visits import BrokerPlace, is_let_in
 
 logger = logging.getLogger(__name__)
@@ -34,12 +35,14 @@ class Revocation:
         database: Database,
         authority: Authority,
         intake: Intake,
+        keyring: Keyring,
         broker: Broker | None,
         place: BrokerPlace,
     ) -> None:
         self._database = database
         self._authority = authority
         self._intake = intake
+        self._keyring = keyring
         self._broker = broker
         self._place = place
         self._lock = threading.Lock()
@@ -56,6 +59,7 @@ class Revocation:
             silenced = certificates.silenced(session)
         for asset in silenced:
             self._intake.silence(asset, round(now.timestamp() * 1000))
+        self._keyring.prepare()
         self._write(None, now)
 
     def enforce(self, asset: str, now: datetime) -> None:
@@ -65,6 +69,7 @@ class Revocation:
         """
         with self._lock:
             self._intake.silence(asset, round(now.timestamp() * 1000))
+            self._keyring.refresh([asset])
             self._connected.add(asset)
             self._cut_all(now, _FOLLOWS_SECONDS if self._broker is not None else 0.0)
 
@@ -79,6 +84,7 @@ class Revocation:
             for asset in assets:
                 if asset not in silenced:
                     self._intake.hear_again(asset)
+            self._keyring.refresh(assets)
 
     def repair(self, now: datetime) -> None:
         """Try again what a broker did not follow; for the clockwork."""

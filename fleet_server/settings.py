@@ -95,7 +95,8 @@ class Map(Part):
 class Settings(Part):
     """How one server runs. Port 0 means: a free one.
 
-    `host` is the name or address that assets use, `listen` where broker and enrolment listen;
+    `host` is the name or address that assets use, `listen` where broker, enrolment and link test
+    listen; `link_test`: whether assets' link tests are answered (UDP);
     `database` an SQLAlchemy URL, "" for SQLite in the data folder; `demo`: simulated assets only;
     `name` is what the console calls the fleet.
     """
@@ -106,6 +107,8 @@ class Settings(Part):
     listen: str = "0.0.0.0"  # noqa: S104  # assets come from outside; the console is elsewhere
     broker_port: Port = 8883
     enrol_port: Port = 8884
+    link_test: bool = True
+    link_test_port: Port = 8862
     console_host: str = "127.0.0.1"
     console_port: Port = 8800
     database: str = ""

@@ -62,6 +62,7 @@ class Rig:
             "broker_port": broker,
             "enrol_port": enrol,
             "console_port": console,
+            "link_test": "false",  # a pretended radio has no link to test
             "ready_file": msgspec.json.encode(str(self._ready_file)).decode(),
         }
         text = "".join(f"{key} = {value}\n" for key, value in written.items())

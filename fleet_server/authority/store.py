@@ -14,11 +14,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
 from fleet_server.authority import rules
 from fleet_server.authority.model import SERVER_NAME
 from fleet_server.errors import Malformed
+from telemetry.wire.stamp import KEY_BYTES, KEY_LABEL
 
 _RENEW: Final = timedelta(days=270)
 
@@ -108,6 +110,18 @@ class Authority:
             _write(self.client_certificate_file, _pem(made).encode())
             changed = True
         return changed
+
+    def agree(self, public_key: bytes) -> bytes:
+        """The key of an asset's link tests, from its public key (DER): ECDH, HKDF over SHA-256.
+
+        Raises:
+            TypeError: the key is no EC key.
+        """
+        theirs = serialization.load_der_public_key(public_key)
+        if not isinstance(theirs, ec.EllipticCurvePublicKey):
+            raise TypeError("an asset's key is not an EC key")
+        secret = self._ca_key.exchange(ec.ECDH(), theirs)
+        return HKDF(hashes.SHA256(), KEY_BYTES, None, KEY_LABEL).derive(secret)
 
     def write_revoked(self, serials: Mapping[int, datetime], now: datetime) -> None:
         """Write the list of worthless certificates: serial numbers, and since when."""

@@ -61,6 +61,9 @@ def _serve_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--enrol-port", type=int, metavar="PORT", help="default: 8884; 0: a free one")
     made.add_argument(
+        "--link-test-port", type=int, metavar="PORT", help="UDP, default: 8862; 0: a free one"
+    )
+    made.add_argument(
         "--console-port", type=int, metavar="PORT", help="default: 8800; 0: a free one"
     )
     made.add_argument("--database", metavar="URL", help="default: SQLite in DIR")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ def note(unit: Unit, asset: AssetRow, certificate: x509.Certificate, how: What) 
         issued_at=unit.now,
         expires_at=certificate.not_valid_after_utc,
         revoked_at=unit.now if asset.retired_at is not None else None,
+        public_key=_spki(certificate).hex(),
     )
     unit.session.add(row)
     said = {"serial": row.serial, "expires_at": row.expires_at}
@@ -93,3 +95,28 @@ def silenced(session: Session) -> frozenset[str]:
     )
     query = select(AssetRow.id).where(AssetRow.retired_at.is_not(None) | (bad & ~good))
     return frozenset(session.scalars(query))
+
+
+def public_keys(session: Session, assets: Sequence[str] | None = None) -> dict[str, bytes]:
+    """The public key (DER) of each asset's computer, as far as it was noted; None: of all assets.
+
+    Only of those that have a certificate that is not revoked; the newest one's, since the computer
+    before it is out.
+    """
+    query = (
+        select(CertificateRow.asset, CertificateRow.public_key)
+        .join(AssetRow, AssetRow.id == CertificateRow.asset)
+        .where(
+            AssetRow.retired_at.is_(None),
+            CertificateRow.revoked_at.is_(None),
+            CertificateRow.public_key != "",
+        )
+        .order_by(CertificateRow.issued_at)
+    )
+    if assets is not None:
+        query = query.where(CertificateRow.asset.in_(assets))
+    return {asset: bytes.fromhex(key) for asset, key in session.execute(query)}
+
+
+def _spki(certificate: x509.Certificate) -> bytes:
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -30,7 +30,10 @@ class InvitationRow(Base):
 
 
 class CertificateRow(Base):
-    """A certificate that was issued to an asset; `how` is enrolled, renewed or simulated."""
+    """A certificate that was issued to an asset; `how` is enrolled, renewed or simulated.
+
+    `public_key`: DER in hexadecimal; "" where it was issued before that was kept.
+    """
 
     __tablename__ = "certificates"
 
@@ -40,6 +43,7 @@ class CertificateRow(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    public_key: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Address(Struct, frozen=True):

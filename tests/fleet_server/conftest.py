@@ -23,6 +23,7 @@ from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import ReadinessEngine
+from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
@@ -85,7 +86,8 @@ def _parts(
     intake = Intake(store, database, on_header=sender.due)
     readiness = ReadinessEngine(database, intake, sender.desired)
     intake.follow(readiness.take)
-    revocation = Revocation(database, authority, intake, None, BrokerPlace("127.0.0.1", 1))
+    keyring = Keyring(database, authority.agree)
+    revocation = Revocation(database, authority, intake, keyring, None, BrokerPlace("127.0.0.1", 1))
     yield Parts(
         settings=Settings(data=tmp_path, demo=authority.simulated, host="localhost"),
         clock=clock,
@@ -102,6 +104,7 @@ def _parts(
         address=address,
         ledger_days=LedgerDays(database, intake),
         revocation=revocation,
+        keyring=keyring,
         glances=Glances(intake),
         coverage=Coverage(store),
         readiness=readiness,

@@ -159,9 +159,10 @@ def test_a_taken_port_is_said_in_one_sentence(running: Server, tmp_path: Path) -
 
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
-    ports = ("--console-port", "0", "--enrol-port", "0", "--listen", "127.0.0.1")
+    places = ("--listen", "127.0.0.1", "--console-port", "0", "--enrol-port", "0")
+    places += ("--link-test-port", "0")
 
-    done = _command(tmp_path, "serve", "--data", str(tmp_path), "--database", url, *ports)
+    done = _command(tmp_path, "serve", "--data", str(tmp_path), "--database", url, *places)
 
     assert done.returncode == 1
     assert "/nowhere" in done.stderr
