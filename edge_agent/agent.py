@@ -23,6 +23,7 @@ from edge_agent.inputs import (
     StopAsked,
 )
 from edge_agent.inventory import SERIALS, SIMS, Inventory
+from edge_agent.link_watch import LinkWatch
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Check, Ports
 from edge_agent.records import Anchor, Draft, Work
@@ -47,7 +48,8 @@ class AgentView:
     """What the status page shows; a picture of one moment, instants in ms since 1970.
 
     `clock_is_vouched_for`: the wall clock agrees with a source that knows the time.
-    `unwritten_*`: what could not be stored so far because the disk is full.
+    `unwritten_*`: what could not be stored so far because the disk is full. `link_reason` is the
+    `link_class.Measure` that the class is due to, "" for none; `mos` of speech, estimated.
     """
 
     asset: str
@@ -72,6 +74,9 @@ class AgentView:
     clock_is_vouched_for: bool
     hung: list[str]
     report_every_seconds: float
+    link_class: str
+    link_reason: str
+    mos: float | None
     held: dict[str, int]
     settings: Settings
 
@@ -79,8 +84,9 @@ class AgentView:
 class EdgeAgent:
     """Owned by one thread; every call returns in milliseconds. It asks, answers come as inputs.
 
-    `every`: seconds between questions, by probe. `check` says whether a signature is the server's.
-    `profile` is what the asset carries, replaced whole when another one comes.
+    `every`: seconds between questions, by probe; `on_arrival`: probes that are asked when the asset
+    has come to stand somewhere. `check` says whether a signature is the server's. `profile` is what
+    the asset carries, replaced whole when another one comes.
     """
 
     def __init__(
@@ -91,6 +97,7 @@ class EdgeAgent:
         every: Mapping[str, float],
         check: Check,
         *,
+        on_arrival: Sequence[str] = (),
         version: str = "",
         hostname: str = "",
     ) -> None:
@@ -99,12 +106,14 @@ class EdgeAgent:
         self._asset = identity.asset
         self._machine = identity.machine
         self._every = dict(every)
+        self._on_arrival = on_arrival
         self._version = version
         self._hostname = hostname
         self._clock = Clock(outbox.anchors())
         self._documents = DocumentBook(identity.asset, outbox.held(), check)
         settings = self._documents.content(Settings)
         self._reporting = Reporting(settings)
+        self._link_watch = LinkWatch()
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
         self._inventory = Inventory(outbox.fact(SERIALS), outbox.fact(SIMS))
         self._work = Work()
@@ -153,6 +162,7 @@ class EdgeAgent:
             raise RuntimeError("the agent has not been ticked yet")
         counts = self._outbox.counts()
         unwritten_reports, unwritten_events = self._outbox.unwritten
+        link = self._link_watch.state
         return AgentView(
             asset=self._asset,
             version=self._version,
@@ -176,6 +186,9 @@ class EdgeAgent:
             clock_is_vouched_for=self._clock.vouches_for_wall(now),
             hung=sorted(self._hung),
             report_every_seconds=self._reporting.every_seconds(now.up),
+            link_class=self._link_watch.written(now.up),
+            link_reason=(link.present and link.present.measure) or "",
+            mos=link.mos,
             held=self._documents.versions,
             settings=self._reporting.settings,
         )
@@ -212,6 +225,7 @@ class EdgeAgent:
         reading, changes = self._inventory.take(reading, taken, self._clock, self.profile)
         for change in changes:
             self._event(change, taken)
+        self._link_watch.take(reading, taken.up)
         if self._reporting.take(reading, now.up):
             self._report(alone(reading), taken)
 
@@ -267,6 +281,9 @@ class EdgeAgent:
                     # A faster rhythm wants fresh readings, or its reports would be empty.
                     seconds = min(seconds, rhythm)
                 self._ask_at[probe] = now.up + seconds
+        if self._on_arrival and self._link_watch.wants_burst(now.up):
+            for probe in self._on_arrival:
+                self._ports.probes.ask(probe)
 
     def _commit(self, now: Moment) -> None:
         work, self._work = self._work, Work()
@@ -300,6 +317,7 @@ class EdgeAgent:
             every_seconds=rhythm,
             greets=greets,
             held=self._documents.versions,
+            link_class=self._link_watch.written(now.up),
             machine=self._machine if greets else "",
             agent_version=self._version if greets else "",
         )

@@ -63,6 +63,19 @@ class SignatureChecks:
         self._put(Checked(signature, answers.get(status)))
 
 
+def link_key(folder: Path) -> bytes | None:
+    """The key of this machine's link tests; None when it could not be made this time. Blocks."""
+    command = [sys.executable, "-m", "edge_agent.link_key", str(folder)]
+    try:
+        ended = subprocess.run(
+            command, timeout=_CHECK_SECONDS, capture_output=True, text=True, check=True
+        )
+        return bytes.fromhex(ended.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        logger.warning("the key of the link test could not be made", extra={"why": str(error)})
+        return None
+
+
 class Renewals:
     """Asks for the next certificate once two thirds of the present one's life are over."""
 

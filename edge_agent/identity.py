@@ -38,13 +38,17 @@ class Card(Struct, frozen=True):
 
 
 class Identity(Struct, frozen=True):
-    """One asset on one machine; `machine` changes with the machine and with its key."""
+    """One asset on one machine; `machine` changes with the machine and with its key.
+
+    `server_host`: the fleet server itself, where the broker is somebody else's.
+    """
 
     asset: str
     machine: str
     broker_host: str
     broker_port: int
     folder: Path
+    server_host: str = ""
 
 
 class Credentials:
@@ -86,7 +90,9 @@ def load(folder: Path, machine_id: Path = MACHINE_ID) -> Identity:
         if not (folder / name).is_file():
             raise NoIdentity(f"{folder / name} is missing; enrol this machine again with --replace")
     machine = machine_hash(machine_id, card.public_key_sha256)
-    return Identity(card.asset, machine, card.broker_host, card.broker_port, folder)
+    return Identity(
+        card.asset, machine, card.broker_host, card.broker_port, folder, card.enrolment_host
+    )
 
 
 def load_card(folder: Path) -> Card:

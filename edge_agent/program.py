@@ -19,7 +19,7 @@ import msgspec
 
 from edge_agent import VERSION, identity, settings
 from edge_agent.agent import AgentView, EdgeAgent
-from edge_agent.children import Renewals, SignatureChecks
+from edge_agent.children import Renewals, SignatureChecks, link_key
 from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
 from edge_agent.inbox import Inbox
 from edge_agent.inputs import Input, StopAsked
@@ -27,8 +27,9 @@ from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.looks import Looks
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Ports
+from edge_agent.probes.link_place import LinkPlace
 from edge_agent.probes.threads import ProbeThreads
-from edge_agent.probes.wanted import wanted_probes
+from edge_agent.probes.wanted import link_probes, wanted_probes
 from edge_agent.service import ServiceManager, log_to_stderr
 from edge_agent.settings import Bootstrap
 from edge_agent.system_clock import SystemClock
@@ -84,17 +85,24 @@ class Program:
             lambda: self._agent.profile,
             self._looks,
         )
+        if bootstrap.probes.link:
+            probes += link_probes(self._link_place(me))
         self._probes = ProbeThreads(probes, self._inbox.put)
         self._renewals = Renewals(me.folder, self._looks.turn)
         self._agent = EdgeAgent(
             self._outbox,
             Ports(self._link, self._probes),
             me,
-            {probe.name: probe.every.total_seconds() for probe in probes},
+            {probe.name: probe.every.total_seconds() for probe in probes if probe.every},
             SignatureChecks(me.folder / identity.SIGNING, self._inbox.put, self._looks.turn).check,
+            on_arrival=[probe.name for probe in probes if not probe.every],
             version=VERSION,
             hostname=socket.gethostname()[:64],
         )
+
+    def ask(self, probe: str) -> None:
+        """Have a probe answer now, whatever its rhythm: a burst when somebody wants to know."""
+        self._probes.ask(probe)
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; what was accepted is committed then."""
@@ -167,6 +175,22 @@ class Program:
         if view is None or view.clock_trust not in {ClockTrust.NTP, ClockTrust.SERVER}:
             return None
         return datetime.fromtimestamp(view.seen_at / 1000, UTC).date()
+
+    def _clock_offset(self) -> float | None:
+        """The right time less this machine's, in seconds; None while nobody vouches for any."""
+        view = self._view
+        if view is None or view.clock_trust is ClockTrust.NONE:
+            return None
+        return view.seen_at / 1000 + self._clock.up() - view.up_seconds - time.time()
+
+    def _link_place(self, me: identity.Identity) -> LinkPlace:
+        return LinkPlace(
+            me.asset,
+            me.server_host or me.broker_host,
+            lambda: self._agent.profile,
+            lambda: link_key(me.folder),
+            self._clock_offset,
+        )
 
     def _close(self) -> None:
         self._manager.tell("STOPPING=1")

@@ -40,6 +40,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     addresses: bool = True
     platforms: bool = True
     drone: bool = True
+    link: bool = True
 
 
 class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):

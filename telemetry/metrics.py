@@ -163,6 +163,7 @@ NETWORK = (
     _number("tcp_rtt_seconds", "s", "Round trip to the centre", "到中心往返时延", 0, 600),
     _number("tcp_rtt_variance_seconds", "s", "Variance of the round trip", "往返时延方差", 0, 600),
     _counter("tcp_retransmits", "", "Segments sent again on this connection", "重传段数"),
+    _counter("tcp_segments", "", "Segments sent on this connection", "发送段数"),
     _text("network_mode", "Network mode", "网络制式"),
     _text("operator", "Operator", "运营商"),
     _text("cell", "Serving cell", "服务小区"),

@@ -17,7 +17,8 @@ class Probe(Protocol):
 
     A probe that `streams` is followed from the start: its `read` goes on until `close`, and
     `every` is how long to wait before following anew should it end. Any other answers a question
-    with its readings (none is an answer too) and should be done within `limit`.
+    with its readings (none is an answer too) and should be done within `limit`. One whose `every`
+    is 0 is asked when there is a reason, never by the clock.
     """
 
     @property

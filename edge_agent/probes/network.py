@@ -16,6 +16,8 @@ _MOST_INTERFACES = 16
 _TCP_INFO = struct.Struct("=8x24I")
 _RTT_MICROSECONDS, _RTT_VARIANCE_MICROSECONDS, _TOTAL_RETRANSMITS = 15, 16, 23
 
+_DATA_SEGMENTS = struct.Struct("=156xI")
+
 _COLUMNS = {  # /proc/net/dev: eight numbers of what was received, eight of what was sent
     "received_bytes": 0,
     "receive_errors": 2,
@@ -97,10 +99,12 @@ def connection_metrics(tcp_info: bytes | None) -> dict[str, Value]:
     if tcp_info is None or len(tcp_info) < _TCP_INFO.size:
         return {}
     numbers = _TCP_INFO.unpack_from(tcp_info)
+    has_segments = len(tcp_info) >= _DATA_SEGMENTS.size
     return clean(
         {
             "tcp_rtt_seconds": numbers[_RTT_MICROSECONDS] / 1e6,
             "tcp_rtt_variance_seconds": numbers[_RTT_VARIANCE_MICROSECONDS] / 1e6,
             "tcp_retransmits": numbers[_TOTAL_RETRANSMITS],
+            "tcp_segments": _DATA_SEGMENTS.unpack_from(tcp_info)[0] if has_segments else None,
         }
     )

@@ -7,6 +7,7 @@ from edge_agent.clock import RELEASED_AT
 from edge_agent.looks import Looks
 from edge_agent.probes import Probe
 from edge_agent.probes.devices import Snapshot
+from edge_agent.probes.link_place import LinkPlace
 from edge_agent.settings import Bootstrap
 
 
@@ -28,6 +29,14 @@ def wanted_probes(
         *_plugged_in(bootstrap, profile),
         *_on_a_network(bootstrap, profile, is_clock_known),
     ]
+
+
+def link_probes(place: LinkPlace) -> list[Probe]:
+    """Those that test the link; the last one is asked for a reason only."""
+    from edge_agent.probes.link_burst import LinkBurstProbe
+    from edge_agent.probes.link_test import LinkTestProbe
+
+    return [LinkTestProbe(place), LinkBurstProbe(place)]
 
 
 def _of_the_machine(

@@ -34,13 +34,15 @@ def test_an_interface_is_up_when_the_kernel_says_so(tmp_path: Path) -> None:
 def test_tcp_info_holds_round_trip_and_retransmissions() -> None:
     numbers = [0] * 24
     numbers[15], numbers[16], numbers[23] = 48_250, 11_000, 7
-    info = bytes(8) + struct.pack("=24I", *numbers) + bytes(128)
+    info = bytes(8) + struct.pack("=24I", *numbers) + bytes(52) + struct.pack("=I", 9) + bytes(96)
 
     assert connection_metrics(info) == {
         "tcp_rtt_seconds": 0.04825,
         "tcp_rtt_variance_seconds": 0.011,
         "tcp_retransmits": 7,
+        "tcp_segments": 9,
     }
+    assert "tcp_segments" not in connection_metrics(info[:104])  # of an older kernel
     assert connection_metrics(info[:100]) == {}
     assert connection_metrics(None) == {}
 

@@ -1,0 +1,98 @@
+"""What a test's answers mean: which way packets were lost, and nothing is counted twice."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_agent.probes.link_test import Answer, Marks, measured, p95, variation
+
+START = Marks(-1, -1)
+
+
+def answers(numbers: Iterable[tuple[int, int]]) -> list[Answer]:
+    return [Answer(sequence, reflected, 0.1, 5.0, -4.9) for sequence, reflected in numbers]
+
+
+def test_nothing_lost() -> None:
+    metrics, marks = measured(answers((at, at) for at in range(10)), START)
+
+    assert metrics == {
+        "link_rtt_seconds": 0.1,
+        "link_jitter_up_seconds": 0.0,
+        "link_jitter_down_seconds": 0.0,
+        "link_loss_up_percent": 0.0,
+        "link_loss_down_percent": 0.0,
+    }
+    assert marks == Marks(9, 9)
+
+
+def test_the_reflectors_numbers_tell_the_direction() -> None:
+    # 2 and 5 were lost on the way there, the answer to 7 on the way back
+    came = [(0, 0), (1, 1), (3, 2), (4, 3), (6, 4), (8, 6), (9, 7)]
+
+    metrics, marks = measured(answers(came), START)
+
+    assert metrics["link_loss_up_percent"] == 20.0
+    assert metrics["link_loss_down_percent"] == pytest.approx(100 / 8)
+    assert marks == Marks(9, 7)
+
+
+def test_what_was_lost_at_the_end_is_found_by_the_next_test() -> None:
+    _, marks = measured(answers((at, at) for at in range(8)), START)  # 8 reached it, 9 did not
+
+    metrics, _ = measured(answers((at, at - 1) for at in range(10, 20)), marks)
+
+    assert metrics["link_loss_up_percent"] == pytest.approx(100 / 12, abs=0.01)
+    assert metrics["link_loss_down_percent"] == pytest.approx(100 / 11, abs=0.01)
+
+
+def test_an_outage_is_counted_once() -> None:
+    metrics, marks = measured([], START)
+    assert metrics == {"link_loss_up_percent": 100.0, "link_loss_down_percent": 100.0}
+    assert marks is None
+
+    after, _ = measured(answers((at, at - 8) for at in range(10, 20)), marks)
+
+    assert after["link_loss_up_percent"] == after["link_loss_down_percent"] == 0.0
+
+
+def test_a_restarted_reflector_loses_nothing() -> None:
+    metrics, _ = measured(answers((at, at - 500) for at in range(500, 510)), Marks(499, 499))
+
+    assert metrics["link_loss_up_percent"] == metrics["link_loss_down_percent"] == 0.0
+
+
+@given(st.lists(st.sampled_from(["lost up", "lost down", "back"]), min_size=30, max_size=60))
+def test_over_several_tests_every_loss_is_counted_once(fates: list[str]) -> None:
+    """Each test begins with a packet that comes back, so that none is an outage."""
+    marks: Marks | None = START
+    reflected = -1
+    sent_lost = down_lost = 0.0
+    for first in range(0, len(fates) - 9, 10):
+        came = []
+        before = marks or START
+        for sequence in range(first, first + 10):
+            fate = "back" if sequence == first else fates[sequence]
+            reflected += fate != "lost up"
+            if fate == "back":
+                came.append((sequence, reflected))
+        metrics, marks = measured(answers(came), before)
+        assert marks is not None
+        sent = marks.sequence - before.sequence
+        reached = marks.reflected - before.reflected
+        sent_lost += float(metrics["link_loss_up_percent"] or 0) / 100 * sent
+        down_lost += float(metrics["link_loss_down_percent"] or 0) / 100 * reached
+
+    assert marks is not None
+    counted = [f for at, f in enumerate(fates[: marks.sequence + 1]) if at % 10]
+    assert sent_lost == pytest.approx(counted.count("lost up"), abs=0.01)
+    assert down_lost == pytest.approx(counted.count("lost down"), abs=0.01)
+
+
+def test_jitter_is_how_far_delays_are_above_the_smallest() -> None:
+    assert p95([3.0, 1.0, 2.0]) == 3.0
+    assert p95([float(at) for at in range(1, 101)]) == 95.0
+    assert variation([5.02, 5.0, 5.01]) == pytest.approx(0.02)
+    assert variation([5.0]) is None

@@ -1,0 +1,149 @@
+"""The link test through a proxy of known delay, jitter and loss measures what the proxy did."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean
+
+import httpx
+import pytest
+from pydantic import JsonValue
+
+from edge_agent import children, enrolment, identity
+from edge_agent.probes.link_burst import LinkBurstProbe
+from edge_agent.probes.link_place import LinkPlace
+from edge_agent.probes.link_test import PACKETS, LinkTestProbe, p95
+from telemetry.wire.messages import Value
+from telemetry.wire.profile import LinkTest, Profile
+from tests.services.server import Server, server
+from tests.services.udp_proxy import HOST, UdpProxy, Way, udp_proxy
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("link-test")]
+
+ASSET = "veh-001"
+COURT = "重庆市巴南区人民法院"
+FINEST_SECONDS = 0.002
+"""Below this the machine's own scheduling is measured, not the proxy."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with server(tmp_path_factory.mktemp("link") / "data") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(running: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The identity of an enrolled asset."""
+    found = tmp_path_factory.mktemp("asset") / "identity"
+    new: JsonValue = {"assets": [{"id": ASSET, "kind": "vehicle", "court": COURT}]}
+    enrolment.enrol(ask(running, "", new)["items"][0]["enrolment_string"], found)
+    return found
+
+
+def ask(running: Server, path: str, body: JsonValue) -> dict[str, list[dict[str, str]]]:
+    """What the server answers to a change of assets."""
+    transport = httpx.HTTPTransport(uds=running.ready.socket)
+    with httpx.Client(transport=transport, base_url="http://server") as client:
+        answer = client.post(f"/api/v1/assets{path}", json=body).raise_for_status()
+        found: dict[str, list[dict[str, str]]] = answer.json()
+        return found
+
+
+def place(folder: Path, proxy: UdpProxy) -> LinkPlace:
+    spec = LinkTest(host=HOST, port=proxy.port, every_seconds=0.001, burst_bytes=2_000_000)
+    return LinkPlace(
+        identity.load(folder).asset,
+        HOST,
+        lambda: Profile(link_test=spec),
+        lambda: children.link_key(folder),
+        lambda: 0.0,
+    )
+
+
+def measure(folder: Path, proxy: UdpProxy, times: int) -> list[dict[str, Value]]:
+    probe = LinkTestProbe(place(folder, proxy))
+    return [dict(reading.metrics) for _ in range(times) for reading in probe.read()]
+
+
+def values(found: list[dict[str, Value]], key: str) -> list[float]:
+    return [float(metrics[key]) for metrics in found if key in metrics]
+
+
+def test_delay_jitter_and_loss_are_those_of_the_proxy(running: Server, folder: Path) -> None:
+    up = Way(delay_seconds=0.08, jitter_seconds=0.03, lost_every=9)
+    down = Way(delay_seconds=0.05, jitter_seconds=0.06, lost_every=13)
+    port = running.ready.link_test_port
+    assert port is not None
+    with udp_proxy(port, up, down) as proxy:
+        found = measure(folder, proxy, 8)
+
+        sent = 8 * PACKETS
+        assert up.taken == sent
+        measured_up = fmean(values(found, "link_loss_up_percent")) / 100
+        measured_down = fmean(values(found, "link_loss_down_percent")) / 100
+        # one packet of all that were sent, or 10 % of the share
+        assert measured_up == pytest.approx(up.lost / sent, rel=0.1, abs=1 / sent)
+        assert measured_down == pytest.approx(down.lost / down.taken, rel=0.1, abs=1 / sent)
+        rtts = values(found, "link_rtt_seconds")
+        assert min(rtts) >= 0.13
+        assert max(rtts) <= max(up.delays) + max(down.delays) + FINEST_SECONDS
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_jitter_is_that_of_its_direction(running: Server, folder: Path, direction: str) -> None:
+    still, shaky = Way(delay_seconds=0.02), Way(delay_seconds=0.02, jitter_seconds=0.05)
+    port = running.ready.link_test_port
+    assert port is not None
+    ways = (shaky, still) if direction == "up" else (still, shaky)
+    with udp_proxy(port, *ways) as proxy:
+        probe = LinkTestProbe(place(folder, proxy))
+        for _ in range(3):
+            shaky.forget()
+            still.forget()
+            (reading,) = probe.read()
+
+            for name, way in zip(("up", "down"), ways, strict=True):
+                did = p95(way.delays) - min(way.delays)
+                measured = float(reading.metrics[f"link_jitter_{name}_seconds"])
+                assert measured == pytest.approx(did, rel=0.1, abs=FINEST_SECONDS)
+            both = fmean(ways[0].delays) + fmean(ways[1].delays)
+            spread = shaky.jitter_seconds
+            assert float(reading.metrics["link_rtt_seconds"]) == pytest.approx(both, abs=spread)
+
+
+def test_round_trip_is_that_of_the_proxy(running: Server, folder: Path) -> None:
+    up, down = Way(delay_seconds=0.11), Way(delay_seconds=0.07)
+    port = running.ready.link_test_port
+    assert port is not None
+    with udp_proxy(port, up, down) as proxy:
+        (found,) = measure(folder, proxy, 1)
+
+        did = [one + other for one, other in zip(up.delays, down.delays, strict=True)]
+        assert found["link_rtt_seconds"] == pytest.approx(p95(did), rel=0.1)
+        assert found["link_loss_up_percent"] == found["link_loss_down_percent"] == 0.0
+
+
+def test_an_outage_is_a_loss_of_all(running: Server, folder: Path) -> None:
+    with udp_proxy(running.ready.link_test_port or 0, Way(lost_every=1), Way()) as proxy:
+        (found,) = measure(folder, proxy, 1)
+
+        assert found == {"link_loss_up_percent": 100.0, "link_loss_down_percent": 100.0}
+
+
+def test_a_burst_measures_the_uplink(running: Server, folder: Path) -> None:
+    up = Way(delay_seconds=0.03, bits_per_second=6e6)
+    with udp_proxy(running.ready.link_test_port or 0, up, Way()) as proxy:
+        (reading,) = LinkBurstProbe(place(folder, proxy)).read()
+
+        assert reading.metrics["link_uplink_bits_per_second"] == pytest.approx(6e6, rel=0.1)
+        assert up.taken * 1228 <= 2_000_000 + 30 * 1228
+
+
+def test_a_retired_asset_is_not_answered(running: Server, folder: Path) -> None:
+    with udp_proxy(running.ready.link_test_port or 0, Way(), Way()) as proxy:
+        (before,) = measure(folder, proxy, 1)
+        ask(running, f"/{ASSET}/retire", {"confirm": ASSET})
+        (after,) = measure(folder, proxy, 1)
+
+        assert before["link_loss_down_percent"] == 0.0
+        assert after["link_loss_down_percent"] == 100.0
