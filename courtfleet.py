@@ -35,6 +35,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Without vehicles": {
         "demo": Command("simulators.cli", "sim", "a server and 115 simulated assets, here"),
         "replay": Command("simulators.cli", "sim", "a recorded drive, reported by a real agent"),
+        "link": Command("simulators.link_command", "sim", "why a recorded link has its class"),
     },
 }
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}

@@ -11,8 +11,11 @@ from simulators.courtroom import LOOKED_EVERY_SECONDS
 from simulators.fleet import Member
 from simulators.recordings import Recording, Row
 from simulators.world import World
+from telemetry.wire.messages import Value
 
 RECORDING = "recording"
+_TEST_SECONDS = 30.0
+_BURST_SECONDS = 1500.0
 
 
 class WorldFeed:
@@ -29,6 +32,8 @@ class WorldFeed:
         self._is_asked = False
         self._is_stopped = False
         self._looked_up = -math.inf
+        self._tested_at = -math.inf
+        self._burst_at = -math.inf
         self.is_silenced = False
         self.wrong_by = timedelta(0)
         self.gnss_from = math.inf
@@ -46,7 +51,7 @@ class WorldFeed:
         """What the devices say at that moment, past or present."""
         seconds = now.up - self._began_up
         said = self._world.reading(self._member, seconds)
-        metrics = dict(said.metrics)
+        metrics = {**said.metrics, **self._link_test(seconds)}
         if seconds >= self.gnss_from:
             metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
             metrics["gnss_time_wrapped"] = False
@@ -55,6 +60,19 @@ class WorldFeed:
             self._looked_up = now.up
             devices |= self._world.instruments(self._member, seconds)
         return Reading(said.probe, metrics, devices, self.own(now), reports=True)
+
+    def _link_test(self, seconds: float) -> dict[str, Value]:
+        """As often as an agent tests its link; with a burst where it has come to stand."""
+        if seconds - self._tested_at < _TEST_SECONDS:
+            return {}
+        self._tested_at = seconds
+        if self._world.is_moving(self._member, seconds):
+            self._burst_at = -math.inf
+            return self._world.link_test(self._member, seconds, with_burst=False)
+        with_burst = seconds - self._burst_at >= _BURST_SECONDS
+        if with_burst:
+            self._burst_at = seconds
+        return self._world.link_test(self._member, seconds, with_burst=with_burst)
 
     def due(self) -> float:
         return 0.0 if self._is_asked else math.inf

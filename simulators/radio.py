@@ -30,13 +30,15 @@ class Mast(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What a modem says; `rtt_seconds` and `uplink_bits_per_second` are what that allows."""
+    """What a modem says; round trip, jitter, loss (%) and uplink (bit/s) are what that allows."""
 
     network_mode: str
     rsrp_dbm: float
     rsrq_db: float
     snr_db: float
     rtt_seconds: float
+    jitter_seconds: float
+    loss_percent: float
     uplink_bits_per_second: float
 
 
@@ -82,6 +84,8 @@ def _reception(mode: str, rsrp: float) -> Reception:
         rsrp,
         rsrq_db=-7.0 - 11.0 * weak,
         snr_db=min(max((rsrp + 116.0) * 0.6, -6.0), 28.0),
+        jitter_seconds=0.004 + 0.06 * weak**2,
+        loss_percent=14.0 * weak**4,
         rtt_seconds=(0.018 if mode == "5G" else 0.042) + 0.26 * weak**3,
         uplink_bits_per_second=best * (1.0 - weak) ** 2.2 + 2e5,
     )

@@ -1,4 +1,4 @@
-"""What the demo says to people: a code, in English and Chinese."""
+"""What the demo and `link explain` say to people: a code, in English and Chinese."""
 
 from typing import Final
 
@@ -51,6 +51,24 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "lost": Sentence("{count} numbers are lost", "丢失 {count} 个编号"),
     "set_aside": Sentence("{count} reports could not be read", "{count} 条上报无法读取"),
     "events_missing": Sentence("{count} events are missing", "缺 {count} 个事件"),
+    # why a link has its class
+    "link_good": Sentence("all within the bounds", "各项均在限值内"),
+    "link_uplink": Sentence("uplink {value:.1f} Mbit/s", "上行 {value:.1f} Mbit/s"),
+    "link_loss": Sentence("loss {value:.1f} %", "丢包 {value:.1f} %"),
+    "link_jitter": Sentence("jitter {value:.0f} ms", "抖动 {value:.0f} 毫秒"),
+    "link_rtt": Sentence("round trip {value:.0f} ms", "往返时延 {value:.0f} 毫秒"),
+    "link_shares": Sentence(
+        "of the time: {shares}; all measures known: {sure}",
+        "时间占比：{shares}；各项均已测得：{sure}",
+    ),
+    "link_changes": Sentence(
+        "{count} changes; {without} if it followed every sample",
+        "变化 {count} 次；若逐样本跟随则为 {without} 次",
+    ),
+    "link_mos": Sentence(
+        "speech, estimated (ITU-T G.107): MOS {mos:.1f}",
+        "语音质量估计 (ITU-T G.107)：MOS {mos:.1f}",
+    ),
     "not_drained": Sentence("the outboxes did not drain in time", "发件箱未能及时排空"),
 }
 

@@ -28,6 +28,7 @@ _PAST_SECONDS: Final = 7 * 86_400
 _VIDEO_BITS_PER_SECOND: Final = 4e6
 _DRIVING_BITS_PER_SECOND: Final = 1.5e6
 _IDLE_BITS_PER_SECOND: Final = 8e4
+_WIRED_BITS_PER_SECOND: Final = 4e7
 _FULL_DISK: Final = "sta-007"
 _FAR_AWAY: Final = "cli-005"
 """A clinic that is reached by satellite."""
@@ -59,6 +60,25 @@ class World:
     def instruments(self, member: Member, seconds: float) -> dict[str, dict[str, Value]]:
         """What its instruments and the platforms it needs are found to be at that moment."""
         return courtroom.devices(self._seed, member, seconds)
+
+    def link_test(self, member: Member, seconds: float, *, with_burst: bool) -> dict[str, Value]:
+        """What a test of the link finds at that moment; nothing where nothing gets through."""
+        where = self._days.whereabouts(member, seconds)
+        if where.fix.is_in_tunnel:
+            return {}
+        heard = None if member.kind is AssetKind.STATION else self._heard(member, where, seconds)
+        jitter = 0.001 if heard is None else heard.jitter_seconds
+        found: dict[str, Value] = {
+            "link_rtt_seconds": self._rtt(member, heard, seconds),
+            "link_jitter_up_seconds": round(jitter, 3),
+            "link_jitter_down_seconds": round(0.6 * jitter, 3),
+            "link_loss_up_percent": self._lost(member, heard, "up", seconds),
+            "link_loss_down_percent": self._lost(member, heard, "down", seconds),
+        }
+        if with_burst:
+            uplink = _WIRED_BITS_PER_SECOND if heard is None else heard.uplink_bits_per_second
+            found["link_uplink_bits_per_second"] = int(uplink // 1e5) * 100_000
+        return found
 
     def is_cut_off(self, member: Member, seconds: float) -> bool:
         """Whether nothing gets through to the asset, nor from it: it is in a tunnel."""
@@ -110,22 +130,32 @@ class World:
 
     def _link(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
         if member.kind is AssetKind.STATION:
-            rtt = 0.009 + self._whole(member, "rtt", seconds, 30.0, 9) / 1000
-            return {"network_mode": "wired", "tcp_rtt_seconds": round(rtt, 3)}
+            return {"network_mode": "wired", "tcp_rtt_seconds": self._rtt(member, None, seconds)}
         heard = self._heard(member, where, seconds)
-        rtt = heard.rtt_seconds + self._whole(member, "rtt", seconds, 12.0, 14) / 1000
-        if member.asset == _FAR_AWAY:
-            rtt += 0.82 + 0.5 * self._wave(member, "orbit", seconds, 30.0)
         used = min(self._wanted(where, seconds), heard.uplink_bits_per_second)
         return {
             "network_mode": heard.network_mode,
-            "tcp_rtt_seconds": round(rtt, 3),
+            "tcp_rtt_seconds": self._rtt(member, heard, seconds),
             "tcp_retransmits": self._retransmits(member, seconds),
             "rsrp_dbm": round(heard.rsrp_dbm),
             "rsrq_db": round(heard.rsrq_db),
             "snr_db": round(heard.snr_db),
             "uplink_bits_per_second": int(used // 1e5) * 100_000,
         }
+
+    def _rtt(self, member: Member, heard: Reception | None, seconds: float) -> float:
+        """Of the wire (None), or of what is heard; by satellite much longer."""
+        if heard is None:
+            return round(0.009 + self._whole(member, "rtt", seconds, 30.0, 9) / 1000, 3)
+        rtt = heard.rtt_seconds + self._whole(member, "rtt", seconds, 12.0, 14) / 1000
+        if member.asset == _FAR_AWAY:
+            rtt += 0.82 + 0.5 * self._wave(member, "orbit", seconds, 30.0)
+        return round(rtt, 3)
+
+    def _lost(self, member: Member, heard: Reception | None, way: str, seconds: float) -> float:
+        """Of the ten packets of a test, %: whole packets, as chance has it."""
+        expected = 0.0 if heard is None else heard.loss_percent / 10
+        return 10.0 * int(expected + unit(self._key(member.asset, way), int(seconds)))
 
     def _heard(self, member: Member, where: Whereabouts, seconds: float) -> Reception:
         """By the masts around, less what hills take by place, and what moments do."""

@@ -250,7 +250,7 @@ def _moved(present: Finding, seen: Sequence[Seen], since: float) -> Finding:
     worst_first = sorted((one.found for one in seen), key=_severity_of, reverse=True)
     enough = max(DOWN_SAMPLES, math.ceil(_OUTLIERS * len(seen)))
     by_number = worst_first[min(enough, len(seen)) - 1]
-    just_now = [one.alone for one in seen if now - one.at < CEILING_SECONDS]
+    just_now = [one.alone for one in seen if now - one.at <= CEILING_SECONDS]
     ceiling = max(by_number, min(just_now, key=_severity_of), key=_severity_of)
     if _severity_of(present) < _severity_of(ceiling):
         return ceiling

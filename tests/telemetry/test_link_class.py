@@ -219,7 +219,7 @@ def anything(seed: int) -> list[Sample]:
 def best_of_the_last_15_seconds(samples: Sequence[Sample]) -> list[LinkClass | None]:
     found: list[LinkClass | None] = []
     for at, now in enumerate(samples):
-        last = [judge(one) for one in samples[: at + 1] if now.at - one.at < 15.0]
+        last = [judge(one) for one in samples[: at + 1] if now.at - one.at <= 15.0]
         known = [one.link_class for one in last if one is not None]
         found.append(min(known, key=severity, default=None))
     return found

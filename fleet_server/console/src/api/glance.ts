@@ -2,7 +2,9 @@
 
 export type Presence = 'online' | 'stale' | 'offline'
 export type Absence = 'none' | 'will' | 'silence' | 'never'
-export type LinkClass = 'A' | 'B' | 'C' | 'D' | 'none' | ''
+type Known = 'A' | 'B' | 'C' | 'D' | 'none'
+/** As the asset says it: `?` where a measure is not known, empty where there is no class. */
+export type LinkClass = Known | `${Known}?` | ''
 
 /** One asset now. Instants are ms since 1970, positions WGS-84 degrees; null is "not known". */
 export interface Glance {

@@ -71,7 +71,7 @@ function State({ asset, now }: { asset: Asset; now: number }) {
         {t(live?.in_sitting ? 'assets.yes' : 'assets.no')}
       </Fact>
       <Fact label={t('assets.page.linkClass')}>
-        {live?.link_class === 'none' ? t('assets.none') : live?.link_class || NOTHING}
+        {live?.link_class.startsWith('none') ? t('assets.none') : live?.link_class || NOTHING}
       </Fact>
       <Fact label={t('assets.page.rhythm')}>
         {live?.every_seconds ? t('assets.page.seconds', { n: live.every_seconds }) : NOTHING}

@@ -63,7 +63,7 @@ function Link({ values, linkClass }: { values: Values; linkClass: string }) {
     <dl className="cf-facts">
       <Fact
         label={t('overview.drawer.linkClass')}
-        value={linkClass === 'none' ? null : linkClass || null}
+        value={linkClass.startsWith('none') ? null : linkClass || null}
       />
       <Fact label={t('overview.drawer.mode')} value={textOf(values.network_mode)} />
       <Fact label={t('overview.drawer.operator')} value={textOf(values.operator)} />
