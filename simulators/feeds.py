@@ -14,7 +14,7 @@ from simulators.world import World
 from telemetry.wire.messages import Value
 
 RECORDING = "recording"
-_TEST_SECONDS = 30.0
+_TEST_SECONDS = 15.0
 _BURST_SECONDS = 1500.0
 
 
@@ -62,7 +62,7 @@ class WorldFeed:
         return Reading(said.probe, metrics, devices, self.own(now), reports=True)
 
     def _link_test(self, seconds: float) -> dict[str, Value]:
-        """As often as an agent tests its link; with a burst where it has come to stand."""
+        """Less often than a real agent, so that reports stay small; a burst where it stands."""
         if seconds - self._tested_at < _TEST_SECONDS:
             return {}
         self._tested_at = seconds

@@ -129,7 +129,7 @@ class LinkState:
         """As the header says it: "B", "B?" when a measure is not known, "" before any sample."""
         if self.present is None:
             return ""
-        return self.present.link_class if self.is_sure else f"{self.present.link_class}?"
+        return str(self.present.link_class) + ("" if self.is_sure else "?")
 
 
 UNKNOWN: Final = LinkState()
