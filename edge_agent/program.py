@@ -100,10 +100,6 @@ class Program:
             hostname=socket.gethostname()[:64],
         )
 
-    def ask(self, probe: str) -> None:
-        """Have a probe answer now, whatever its rhythm: a burst when somebody wants to know."""
-        self._probes.ask(probe)
-
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; what was accepted is committed then."""
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -159,10 +159,19 @@ def test_a_taken_port_is_said_in_one_sentence(running: Server, tmp_path: Path) -
 
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
-    places = ("--listen", "127.0.0.1", "--console-port", "0", "--enrol-port", "0")
-    places += ("--link-test-port", "0")
+    ports = [word for name in ("console", "enrol", "link-test") for word in (f"--{name}-port", "0")]
 
-    done = _command(tmp_path, "serve", "--data", str(tmp_path), "--database", url, *places)
+    done = _command(
+        tmp_path,
+        "serve",
+        "--data",
+        str(tmp_path),
+        "--database",
+        url,
+        "--listen",
+        "127.0.0.1",
+        *ports,
+    )
 
     assert done.returncode == 1
     assert "/nowhere" in done.stderr

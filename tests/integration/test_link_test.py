@@ -1,17 +1,25 @@
 """The link test through a proxy of known delay, jitter and loss measures what the proxy did."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
+from typing import TypedDict
 
 import httpx
+import msgspec
 import pytest
 from pydantic import JsonValue
 
 from edge_agent import children, enrolment, identity
+from edge_agent.outbox import Outbox
 from edge_agent.probes.link_burst import LinkBurstProbe
 from edge_agent.probes.link_place import LinkPlace
 from edge_agent.probes.link_test import PACKETS, LinkTestProbe, p95
+from edge_agent.records import HeldDocument, Stamp, Work
+from telemetry.wire.documents import Settings
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import LinkTest, Profile
 from tests.services.server import Server, server
@@ -34,18 +42,29 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def folder(running: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The identity of an enrolled asset."""
-    found = tmp_path_factory.mktemp("asset") / "identity"
-    new: JsonValue = {"assets": [{"id": ASSET, "kind": "vehicle", "court": COURT}]}
-    enrolment.enrol(ask(running, "", new)["items"][0]["enrolment_string"], found)
-    return found
+    return enrolled(running, ASSET, tmp_path_factory.mktemp("asset"))
 
 
-def ask(running: Server, path: str, body: JsonValue) -> dict[str, list[dict[str, str]]]:
-    """What the server answers to a change of assets."""
+def enrolled(running: Server, asset: str, state: Path) -> Path:
+    new: JsonValue = {"assets": [{"id": asset, "kind": "vehicle", "court": COURT}]}
+    string = ask(running, "POST", "", new)["items"][0]["enrolment_string"]
+    enrolment.enrol(string, state / "identity")
+    return state / "identity"
+
+
+class Said(TypedDict):
+    """Of what the server answers about assets, what is looked at here."""
+
+    items: list[dict[str, str]]
+    live: dict[str, str] | None
+
+
+def ask(running: Server, method: str, path: str, body: JsonValue = None) -> Said:
+    """What the server answers."""
     transport = httpx.HTTPTransport(uds=running.ready.socket)
     with httpx.Client(transport=transport, base_url="http://server") as client:
-        answer = client.post(f"/api/v1/assets{path}", json=body).raise_for_status()
-        found: dict[str, list[dict[str, str]]] = answer.json()
+        answer = client.request(method, f"/api/v1/assets{path}", json=body).raise_for_status()
+        found: Said = answer.json()
         return found
 
 
@@ -75,9 +94,9 @@ def test_delay_jitter_and_loss_are_those_of_the_proxy(running: Server, folder: P
     port = running.ready.link_test_port
     assert port is not None
     with udp_proxy(port, up, down) as proxy:
-        found = measure(folder, proxy, 8)
+        found = measure(folder, proxy, 5)
 
-        sent = 8 * PACKETS
+        sent = 5 * PACKETS
         assert up.taken == sent
         measured_up = fmean(values(found, "link_loss_up_percent")) / 100
         measured_down = fmean(values(found, "link_loss_down_percent")) / 100
@@ -139,10 +158,43 @@ def test_a_burst_measures_the_uplink(running: Server, folder: Path) -> None:
         assert up.taken * 1228 <= 2_000_000 + 30 * 1228
 
 
+def test_an_agent_whose_profile_asks_for_it_tells_the_centre_its_class(
+    running: Server, tmp_path: Path
+) -> None:
+    me = identity.load(enrolled(running, "veh-002", tmp_path))
+    profile = Profile(link_test=LinkTest(HOST, running.ready.link_test_port or 0))
+    settings = Settings(report_standing_seconds=1, message_seconds=1)
+    outbox = Outbox(tmp_path / "outbox.sqlite", machine=me.machine, asset=me.asset)
+    held = [
+        HeldDocument(name, 1, msgspec.json.encode(content))
+        for name, content in (("profile", profile), ("settings", settings))
+    ]
+    outbox.commit(Work(held=held), Stamp("boot", 0))
+    outbox.close()
+    config = tmp_path / "agent.toml"
+    config.write_text(f'state_folder = "{tmp_path}"\n[probes]\nposition = false\nmodem = false\n')
+    command = [sys.executable, "-m", "courtfleet", "agent", "run", "--config", str(config)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as agent:
+        try:
+            until = time.monotonic() + 60
+            while "A" not in (said := class_at_the_centre(running, "veh-002")):
+                assert time.monotonic() < until, said
+                time.sleep(0.5)
+        finally:
+            agent.terminate()
+
+    assert said == "A?"  # the uplink is not known: it has not arrived anywhere
+
+
+def class_at_the_centre(running: Server, asset: str) -> str:
+    live = ask(running, "GET", f"/{asset}")["live"]
+    return "" if live is None else live["link_class"]
+
+
 def test_a_retired_asset_is_not_answered(running: Server, folder: Path) -> None:
     with udp_proxy(running.ready.link_test_port or 0, Way(), Way()) as proxy:
         (before,) = measure(folder, proxy, 1)
-        ask(running, f"/{ASSET}/retire", {"confirm": ASSET})
+        ask(running, "POST", f"/{ASSET}/retire", {"confirm": ASSET})
         (after,) = measure(folder, proxy, 1)
 
         assert before["link_loss_down_percent"] == 0.0
