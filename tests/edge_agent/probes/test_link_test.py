@@ -1,12 +1,16 @@
 """What a test's answers mean: which way packets were lost, and nothing is counted twice."""
 
+import itertools
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.probes.link_test import Answer, Marks, measured, p95, variation
+from edge_agent.probes.link_burst import LinkBurstProbe
+from edge_agent.probes.link_place import LinkPlace
+from edge_agent.probes.link_test import Answer, LinkTestProbe, Marks, measured, p95, variation
+from telemetry.wire.profile import LinkTest, Profile
 
 START = Marks(-1, -1)
 
@@ -96,3 +100,39 @@ def test_jitter_is_how_far_delays_are_above_the_smallest() -> None:
     assert p95([float(at) for at in range(1, 101)]) == 95.0
     assert variation([5.02, 5.0, 5.01]) == pytest.approx(0.02)
     assert variation([5.0]) is None
+
+
+def place(profile: Profile, key: bytes | None, clock_offset: float | None) -> LinkPlace:
+    return LinkPlace("veh-001", "127.0.0.1", lambda: profile, lambda: key, lambda: clock_offset)
+
+
+WANTED = Profile(link_test=LinkTest(host="127.0.0.1", port=9))
+UNASKED = Profile(link_test=LinkTest(host="127.0.0.1", port=9, every_seconds=0.0, burst_bytes=0))
+
+
+@pytest.mark.parametrize(
+    ("profile", "key", "clock_offset"),
+    [
+        (Profile(), b"key", 0.0),
+        (UNASKED, b"key", 0.0),
+        (WANTED, None, 0.0),
+        (WANTED, b"key", None),  # whoever does not know the time would not be answered
+    ],
+)
+def test_without_profile_key_or_time_nothing_is_tested(
+    profile: Profile, key: bytes | None, clock_offset: float | None
+) -> None:
+    there = place(profile, key, clock_offset)
+
+    assert list(LinkTestProbe(there).read()) == []
+    assert list(LinkBurstProbe(there).read()) == []
+
+
+def test_it_is_tested_no_more_often_than_the_profile_says() -> None:
+    profile = Profile(link_test=LinkTest(host="127.0.0.1", port=9, every_seconds=60.0))
+    probe = LinkTestProbe(place(profile, b"key", 0.0), steady=itertools.count(100.0, 0.5).__next__)
+
+    asked = [len(list(probe.read())) for _ in range(10)]
+
+    assert asked[0] == 1  # nobody answers there: a loss of all
+    assert asked[1:] == [0] * 9
