@@ -8,19 +8,25 @@ from typing import Final
 from edge_agent.clock import Clock, up_ms
 from edge_agent.connection import State
 from edge_agent.conversation import Conversation
+from edge_agent.crew.desk import CrewDesk
+from edge_agent.crew.view import CrewView, Standing, crew_view
 from edge_agent.documents import DocumentBook, Outcome
 from edge_agent.identity import Identity
 from edge_agent.inputs import (
     Checked,
+    CrewAct,
     FromCentre,
     Hung,
     Input,
     LinkDown,
     LinkUp,
     Moment,
+    PinAsked,
+    PinRight,
     PublishAnswered,
     Reading,
     StopAsked,
+    TrialDone,
 )
 from edge_agent.inventory import SERIALS, SIMS, Inventory
 from edge_agent.link_watch import LinkWatch
@@ -28,9 +34,11 @@ from edge_agent.outbox import Outbox
 from edge_agent.ports import Check, Ports
 from edge_agent.records import Anchor, Draft, Work
 from edge_agent.reporting import Reporting, alone
+from edge_agent.sitting import Allowed, Deferred
 from telemetry.wire import codec, events
 from telemetry.wire.documents import Settings
 from telemetry.wire.messages import Header, Mark, Report
+from telemetry.wire.people import Person
 from telemetry.wire.profile import Profile
 from telemetry.words import ClockTrust, Document, Stream
 
@@ -41,6 +49,7 @@ _KEEPS_PACE_SECONDS: Final = 10.0
 """Probes asked at least this often are asked as often as there are reports; others cost more."""
 _DESIRED: Final = "desired"
 _ACK: Final = "ack"
+_LINKED: Final = frozenset({State.OPEN, State.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class AgentView:
     mos: float | None
     held: dict[str, int]
     settings: Settings
+    in_sitting: bool = False
 
 
 class EdgeAgent:
@@ -116,6 +126,7 @@ class EdgeAgent:
         self._link_watch = LinkWatch()
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
         self._inventory = Inventory(outbox.fact(SERIALS), outbox.fact(SIMS))
+        self._desk = CrewDesk(outbox.fact, self._documents, ports.trials)
         self._work = Work()
         self._ask_at: dict[str, float] = {}
         self._hung: set[str] = set()
@@ -135,12 +146,17 @@ class EdgeAgent:
             self._event(events.AgentStarted(self._version, now.boot, self._hostname), now)
         self._now = now
         self._look_at_clock(now)
+        is_trusted = self._clock.trust(now) is not ClockTrust.NONE
+        self._desk.watch(now, self._clock.now_ms(now), is_trusted=is_trusted)
         for item in inputs:
             self._take(item, now)
         self._ask_probes(now)
         report = self._reporting.join(now.up)
         if report is not None:
             self._report(report, now)
+        is_linked = self._conversation.state in _LINKED
+        for event in self._desk.advance(now, self._clock.now_ms(now), is_linked=is_linked):
+            self._event(event, now)
         self._commit(now)
         self._conversation.speak(now, self._header)
         self._keep_house(now)
@@ -149,7 +165,41 @@ class EdgeAgent:
             self._conversation.next_due(),
             min(self._ask_at.values(), default=float("inf")),
             self._housekeeping_at,
+            self._desk.next_due(),
         )
+
+    def may_disturb(self, step: str) -> Allowed | Deferred:
+        """Whether a step that would disturb a sitting may be taken now; ask before each step.
+
+        Raises:
+            RuntimeError: there was no tick yet.
+        """
+        return self._desk.lock.may_disturb(step, self._last_moment())
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody who may act on this asset, by id; replaced whole when another list comes."""
+        return self._desk.people
+
+    def crew_view(self) -> CrewView:
+        """What the crew page shows, after the last tick.
+
+        Raises:
+            RuntimeError: there was no tick yet.
+        """
+        now = self._last_moment()
+        standing = Standing(
+            asset=self._asset,
+            version=self._version,
+            now_ms=self._clock.now_ms(now),
+            clock_trust=self._clock.trust(now),
+            link=self._conversation.state,
+            rtt_seconds=self._conversation.rtt_seconds,
+            waiting_reports=self._outbox.waiting(Stream.REPORTS),
+            waiting_events=self._outbox.waiting(Stream.EVENTS),
+            is_writable=self._outbox.is_writable,
+        )
+        return crew_view(self._desk, standing, now)
 
     def view(self) -> AgentView:
         """A picture of the agent after the last tick.
@@ -157,9 +207,7 @@ class EdgeAgent:
         Raises:
             RuntimeError: there was no tick yet.
         """
-        now = self._now
-        if now is None:
-            raise RuntimeError("the agent has not been ticked yet")
+        now = self._last_moment()
         counts = self._outbox.counts()
         unwritten_reports, unwritten_events = self._outbox.unwritten
         link = self._link_watch.state
@@ -191,7 +239,13 @@ class EdgeAgent:
             mos=link.mos,
             held=self._documents.versions,
             settings=self._reporting.settings,
+            in_sitting=self._desk.lock.sitting is not None,
         )
+
+    def _last_moment(self) -> Moment:
+        if self._now is None:
+            raise RuntimeError("the agent has not been ticked yet")
+        return self._now
 
     def _take(self, item: Input, now: Moment) -> None:
         match item:
@@ -205,22 +259,30 @@ class EdgeAgent:
                 self._conversation.up(now)
             case LinkDown(reason):
                 self._conversation.down(now, reason)
-            case FromCentre(tail, payload) if tail == _ACK:
-                self._answered(payload, now)
-            case FromCentre(tail, payload) if tail == _DESIRED:
-                self._heed(self._documents.receive(payload, self._clock.now_ms(now)), now)
-            case FromCentre(tail):
-                logger.info("nothing here takes this message", extra={"tail": tail[:32]})
+            case FromCentre(tail, payload):
+                self._told(tail, payload, now)
             case PublishAnswered(message_id, reason_code):
                 self._conversation.published(now, message_id, reason_code)
             case Checked(signature, is_genuine):
                 self._heed(self._documents.checked(signature, is_genuine), now)
+            case CrewAct() | PinAsked() | PinRight() | TrialDone():
+                if self._desk.take(item, now):
+                    self._ask_at.clear()
             case StopAsked():
                 self.is_stopping = True
+
+    def _told(self, tail: str, payload: bytes, now: Moment) -> None:
+        if tail == _ACK:
+            self._answered(payload, now)
+        elif tail == _DESIRED:
+            self._heed(self._documents.receive(payload, self._clock.now_ms(now)), now)
+        else:
+            logger.info("nothing here takes this message", extra={"tail": tail[:32]})
 
     def _read(self, reading: Reading, now: Moment) -> None:
         self._hung.discard(reading.probe)
         taken = reading.taken or now
+        self._desk.hear(reading, now, self._clock.now_ms(now))
         self._anchored(taken.boot, self._clock.learn_from_fix(taken, reading.metrics))
         reading, changes = self._inventory.take(reading, taken, self._clock, self.profile)
         for change in changes:
@@ -242,6 +304,7 @@ class EdgeAgent:
         if outcome.held is None:
             return
         self._work.held.append(outcome.held)
+        self._desk.reload()
         if outcome.held.name == Document.SETTINGS:
             settings = self._documents.content(Settings)
             self._reporting.settings = settings
@@ -289,10 +352,13 @@ class EdgeAgent:
         work, self._work = self._work, Work()
         if work.drafts:  # nothing that is remembered of devices is worth a transaction of its own
             work.facts |= self._inventory.changed()
-        self._outbox.commit(work, self._clock.stamp(now))
+        work.facts |= self._desk.unsaved(now)
+        is_stored = self._outbox.commit(work, self._clock.stamp(now))
         if self._outbox.generation != self._generation:
             self._generation = self._outbox.generation
             self._conversation.start_over()
+            self._work.facts |= self._desk.unsaved(now, anew=True)
+        self._desk.answer(is_stored=is_stored)
 
     def _keep_house(self, now: Moment) -> None:
         if now.up < self._housekeeping_at:
@@ -318,6 +384,7 @@ class EdgeAgent:
             greets=greets,
             held=self._documents.versions,
             link_class=self._link_watch.written(now.up),
+            in_sitting=self._desk.lock.sitting is not None,
             machine=self._machine if greets else "",
             agent_version=self._version if greets else "",
         )

@@ -40,6 +40,10 @@ class Denial(StrEnum):
     IN_MAINTENANCE = "in_maintenance"
     NOT_IN_MAINTENANCE = "not_in_maintenance"
     NO_REASON = "no_reason"
+    NOT_THEIR_SEAT = "not_their_seat"
+    UNKNOWN_SERVICE = "unknown_service"
+    CHECK_RUNNING = "check_running"
+    UNWRITTEN = "unwritten"  # it is done, and lost when the power fails: the disk is full
 
 
 class ActRefused(EdgeError):

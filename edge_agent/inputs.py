@@ -1,11 +1,13 @@
 """What reaches the agent: one moment, and everything that can happen in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from edge_agent.crew.acts import Act
+from edge_agent.errors import Denial
 from telemetry.wire.messages import Value
-from telemetry.words import ClockTrust
+from telemetry.words import CheckOutcome, ClockTrust
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,60 @@ class StopAsked:
     """Somebody wants the agent to end; what is accepted is committed."""
 
 
-Input = Reading | Hung | LinkUp | LinkDown | FromCentre | PublishAnswered | Checked | StopAsked
+@dataclass(frozen=True, slots=True)
+class CrewAct:
+    """Somebody whose PIN was right does something on the crew page.
+
+    `answer` is called once, after what it led to is committed: None, or why it was not done.
+    """
+
+    who: str
+    act: Act
+    answer: Callable[[Denial | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """Somebody is about to try a PIN as `who`, which may be nobody's name.
+
+    `answer` is called once, after the attempt is counted: 0, or how many seconds to wait instead.
+    """
+
+    who: str
+    answer: Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PinRight:
+    """The PIN that was tried as `who` was right."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialDone:
+    """What a trial of a check came to; `fault` is a `words.DeviceFault` or "".
+
+    `check` is the number that the trial was begun with.
+    """
+
+    device: str
+    check: int
+    outcome: CheckOutcome
+    fault: str = ""
+
+
+Input = (
+    Reading
+    | Hung
+    | LinkUp
+    | LinkDown
+    | FromCentre
+    | PublishAnswered
+    | Checked
+    | CrewAct
+    | PinAsked
+    | PinRight
+    | TrialDone
+    | StopAsked
+)

@@ -280,3 +280,12 @@ class Deferral(StrEnum):
 
     IN_SITTING = "in_sitting"
     NOT_QUIET = "not_quiet"  # the lease is over, but nobody said yes and it was not quiet for long
+
+
+@unique
+class CheckOutcome(StrEnum):
+    """What one step of a check came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"  # not there to be tried, not tried in time, or it would have disturbed

@@ -1,0 +1,1 @@
+"""What the crew sees and does on the vehicle's own screen."""
