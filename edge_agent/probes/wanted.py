@@ -85,6 +85,10 @@ def _of_the_profile(bootstrap: Bootstrap, profile: Snapshot, looks: Looks) -> li
         from edge_agent.probes.recorder import RecorderProbe
 
         found.append(RecorderProbe(profile))
+    if wanted.media_use:
+        from edge_agent.probes.media_use import MediaUseProbe
+
+        found.append(MediaUseProbe(profile))
     return found
 
 
