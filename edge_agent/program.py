@@ -10,10 +10,11 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
@@ -26,7 +27,7 @@ from edge_agent.inputs import Input, StopAsked
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.looks import Looks
 from edge_agent.outbox import Outbox
-from edge_agent.ports import Ports
+from edge_agent.ports import NO_TRIALS, Ports, Trials
 from edge_agent.probes.link_place import LinkPlace
 from edge_agent.probes.threads import ProbeThreads
 from edge_agent.probes.wanted import link_probes, wanted_probes
@@ -34,6 +35,9 @@ from edge_agent.service import ServiceManager, log_to_stderr
 from edge_agent.settings import Bootstrap
 from edge_agent.system_clock import SystemClock
 from telemetry.words import ClockTrust
+
+if TYPE_CHECKING:
+    from edge_agent.crew.page import CrewPage
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +95,7 @@ class Program:
         self._renewals = Renewals(me.folder, self._looks.turn)
         self._agent = EdgeAgent(
             self._outbox,
-            Ports(self._link, self._probes),
+            Ports(self._link, self._probes, self._trials()),
             me,
             {probe.name: probe.every.total_seconds() for probe in probes if probe.every},
             SignatureChecks(me.folder / identity.SIGNING, self._inbox.put, self._looks.turn).check,
@@ -99,6 +103,7 @@ class Program:
             version=VERSION,
             hostname=socket.gethostname()[:64],
         )
+        self._crew = _crew_page(bootstrap.crew.port, self._inbox.put)
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; what was accepted is committed then."""
@@ -106,6 +111,8 @@ class Program:
             signal.signal(number, self._stop)
         self._link.start()
         self._probes.start()
+        if self._crew is not None:
+            self._crew.start()
         # What was imported stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
@@ -124,7 +131,10 @@ class Program:
             self._manager.tell("WATCHDOG=1")
             longest = self._manager.watchdog_seconds or 60.0
             self._watchdog_at = up + min(_WATCHDOG_EVERY_SECONDS, longest / 4)
-        if up < self._status_at and not self._agent.is_stopping:
+        is_due = up >= self._status_at or self._agent.is_stopping
+        if self._crew is not None and (is_due or self._crew.is_watched()):
+            self._crew.show(self._agent.crew_view(), self._agent.people)
+        if not is_due:
             return
         first = self._view is None
         self._view = self._agent.view()
@@ -158,6 +168,23 @@ class Program:
         rest = self._inbox.rest()
         return rest if first is None else [first, *rest]
 
+    def _trials(self) -> Trials:
+        """What the crew's check tries out; without a page nobody can ask for it."""
+        if not self._bootstrap.crew.port:
+            return NO_TRIALS
+        from edge_agent.checks.trials import TrialThreads
+
+        return TrialThreads(
+            self._looks, lambda: self._agent.profile, self._test_page, self._inbox.put
+        )
+
+    def _test_page(self) -> list[str]:
+        """ASCII: every printer has letters for that."""
+        view = self._view
+        asset = "" if view is None else view.asset
+        now = self._clock.moment().wall.strftime("%Y-%m-%d %H:%M:%S UTC")
+        return ["Courtfleet", "Test page of the check before departure", asset, now]
+
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._inbox.put(StopAsked())
 
@@ -190,6 +217,8 @@ class Program:
 
     def _close(self) -> None:
         self._manager.tell("STOPPING=1")
+        if self._crew is not None:
+            self._crew.close()
         self._looks.close()
         self._probes.close()
         self._link.close()
@@ -212,6 +241,15 @@ def _locked(path: Path) -> IO[str]:
             f"another agent runs on {path.parent}; stop it with `systemctl stop courtfleet-agent`"
         ) from error
     return file
+
+
+def _crew_page(port: int, put: Callable[[Input], None]) -> "CrewPage | None":
+    """The page of this machine's crew, where the settings want one."""
+    if not port:
+        return None
+    from edge_agent.crew.page import CrewPage
+
+    return CrewPage(port, put)
 
 
 def main(argv: list[str]) -> int:

@@ -34,6 +34,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     printers: bool = True
     sounds: bool = True
     recorder: bool = True
+    media_use: bool = True
     usb: bool = True
     power: bool = True
     ignition: bool = True
@@ -41,6 +42,12 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     platforms: bool = True
     drone: bool = True
     link: bool = True
+
+
+class Crew(Struct, frozen=True, forbid_unknown_fields=True):
+    """The crew page, on this machine alone. `port` 0: none."""
+
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8780
 
 
 class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +69,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
     snmp_community: Annotated[str, Meta(max_length=64)] = "public"
     gpsd: Gpsd = Gpsd()
     probes: Probes = Probes()
+    crew: Crew = Crew()
 
     @property
     def state(self) -> Path:

@@ -1,0 +1,300 @@
+"""The crew page's server: shows the agent's latest view, and puts what people do into its inbox."""
+
+import logging
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from socket import socket
+from threading import BoundedSemaphore, Lock, Thread
+from typing import Final, NamedTuple, cast
+
+import msgspec
+from msgspec import Struct
+
+from edge_agent.crew import door, pin
+from edge_agent.crew.acts import Act
+from edge_agent.crew.sessions import Session, Sessions
+from edge_agent.crew.view import NAMES, CrewView
+from edge_agent.errors import Denial
+from edge_agent.inputs import CrewAct, Input, PinAsked, PinRight
+from telemetry.wire.people import Person
+
+logger = logging.getLogger(__name__)
+
+HOST: Final = "127.0.0.1"
+_FILES: Final = Path(__file__).with_name("page_files")
+_KINDS: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_SHOWN: Final = {
+    "/": "index.html",
+    "/crew.css": "crew.css",
+    "/crew.js": "crew.js",
+    "/dialogs.js": "dialogs.js",
+    "/parts.js": "parts.js",
+    "/sections.js": "sections.js",
+    "/words.js": "words.js",
+    "/icon.svg": "icon.svg",
+}
+_JSON: Final = "application/json"
+_MOST_BYTES: Final = 8192
+_MOST_AT_ONCE: Final = 16
+_SOCKET_SECONDS: Final = 10.0
+_ANSWER_SECONDS: Final = 15.0
+_PIN_SECONDS: Final = 30.0
+_WATCHED_SECONDS: Final = 60.0
+
+
+class SignIn(Struct, forbid_unknown_fields=True):
+    """What the page sends to act as somebody."""
+
+    who: str
+    pin: str
+
+
+class Answer(NamedTuple):
+    """An HTTP answer; `cookie` None: leave the browser's as it is."""
+
+    status: HTTPStatus
+    body: bytes = b"{}"
+    kind: str = _JSON
+    cookie: str | None = None
+
+
+class CrewPage:
+    """One server in a thread, and a short-lived one for each connection.
+
+    The agent's thread calls `show`; everything else belongs to the server's threads. `put` hands an
+    input to the agent, which answers by the input's own callback.
+    """
+
+    def __init__(self, port: int, put: Callable[[Input], None]) -> None:
+        self._shown: tuple[CrewView, Mapping[str, Person]] | None = None
+        self._port = port
+        self._put = put
+        self._sessions = Sessions()
+        self._one_pin = Lock()
+        self._looked_at = float("-inf")
+        self._server: _Server | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0: nowhere."""
+        return 0 if self._server is None else self._server.server_port
+
+    def start(self) -> None:
+        """Listen; where that fails the agent goes on without a page."""
+        try:
+            self._server = _Server(self._port, self)
+        except OSError as error:
+            logger.warning(
+                "there is no crew page", extra={"port": self._port, "why": error.strerror}
+            )
+            return
+        Thread(target=self._server.serve_forever, name="crew", daemon=True).start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def show(self, view: CrewView, people: Mapping[str, Person]) -> None:
+        """What is to be seen from now on; `people` with the hashes of their PINs, for us alone."""
+        self._shown = view, people
+
+    def is_watched(self) -> bool:
+        """Whether somebody has the page open, so that it is worth a new picture at each tick."""
+        return time.monotonic() - self._looked_at < _WATCHED_SECONDS
+
+    def get(self, path: str, headers: dict[str, str]) -> Answer:
+        """The answer to a GET."""
+        if not door.may_look(headers, self.port):
+            return Answer(HTTPStatus.FORBIDDEN)
+        if path == "/api/view":
+            return self._look(headers)
+        if path == "/api/names":
+            return Answer(HTTPStatus.OK, _names())
+        name = _SHOWN.get(path)
+        if name is None:
+            return Answer(HTTPStatus.NOT_FOUND)
+        file = _FILES / name
+        return Answer(HTTPStatus.OK, file.read_bytes(), _KINDS[file.suffix])
+
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The answer to a POST, after what it does is committed."""
+        if not door.may_act(headers, self.port):
+            return Answer(HTTPStatus.FORBIDDEN)
+        try:
+            if path == "/api/sign-in":
+                return self._sign_in(msgspec.json.decode(body, type=SignIn))
+            session = self._session(headers)
+            given = headers.get("x-courtfleet-token", "")
+            if session is None or not secrets.compare_digest(session.token, given):
+                return _problem(HTTPStatus.UNAUTHORIZED, "signed_out")
+            if path == "/api/sign-out":
+                self._sessions.end(session)
+                return Answer(HTTPStatus.OK, cookie="")
+            if path == "/api/act":
+                act = cast(Act, msgspec.json.decode(body, type=Act))
+                return self._act(session, act)
+        except Empty:
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", str(error))
+        return Answer(HTTPStatus.NOT_FOUND)
+
+    def _look(self, headers: dict[str, str]) -> Answer:
+        self._looked_at = time.monotonic()
+        if self._shown is None:
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "starting")
+        view, _ = self._shown
+        session = self._session(headers)
+        me = None if session is None else {"who": session.who, "token": session.token}
+        return Answer(HTTPStatus.OK, msgspec.json.encode({"view": view, "me": me}))
+
+    def _session(self, headers: dict[str, str]) -> Session | None:
+        """The session of this browser, while its person still may act here."""
+        session = self._sessions.find(door.cookie(headers))
+        if session is None or self._person(session.who) is None:
+            return None
+        return session
+
+    def _person(self, who: str) -> Person | None:
+        person = None if self._shown is None else self._shown[1].get(who)
+        return person if person is not None and person.pin else None
+
+    def _sign_in(self, given: SignIn) -> Answer:
+        waits = SimpleQueue[float]()
+        self._put(PinAsked(given.who[:64], waits.put))
+        wait_seconds = waits.get(timeout=_ANSWER_SECONDS)
+        if wait_seconds > 0:
+            body = msgspec.json.encode({"code": "wait", "seconds": round(wait_seconds)})
+            return Answer(HTTPStatus.TOO_MANY_REQUESTS, body)
+        person = self._person(given.who)
+        if person is None:
+            return _problem(HTTPStatus.FORBIDDEN, "wrong_pin")
+        is_right = self._is_right(pin.Question(person.pin, given.pin))
+        if is_right is None:
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        if not is_right:
+            return _problem(HTTPStatus.FORBIDDEN, "wrong_pin")
+        self._put(PinRight(person.id))
+        session = self._sessions.begin(person.id)
+        body = msgspec.json.encode({"who": session.who, "token": session.token})
+        return Answer(HTTPStatus.OK, body, cookie=session.cookie)
+
+    def _act(self, session: Session, act: Act) -> Answer:
+        done = SimpleQueue[Denial | None]()
+        self._put(CrewAct(session.who, act, done.put))
+        denial = done.get(timeout=_ANSWER_SECONDS)
+        self._sessions.touch(session)
+        return Answer(HTTPStatus.OK) if denial is None else _problem(HTTPStatus.CONFLICT, denial)
+
+    def _is_right(self, question: pin.Question) -> bool | None:
+        """None: it could not be found out. One at a time: each costs memory for a moment."""
+        command = [sys.executable, "-m", "edge_agent.crew.pin"]
+        try:
+            with self._one_pin:
+                status = subprocess.run(
+                    command,
+                    input=msgspec.json.encode(question),
+                    timeout=_PIN_SECONDS,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
+                ).returncode
+        except (OSError, subprocess.SubprocessError) as error:
+            logger.warning("a PIN could not be checked", extra={"why": str(error)})
+            return None
+        return {pin.RIGHT: True, pin.WRONG: False}.get(status)
+
+
+def _names() -> bytes:
+    return msgspec.json.encode(
+        {
+            name: {word: said._asdict() for word, said in words.items()}
+            for name, words in NAMES.items()
+        }
+    )
+
+
+def _problem(status: HTTPStatus, code: str, detail: str = "") -> Answer:
+    return Answer(status, msgspec.json.encode({"code": code, "detail": detail}))
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers a few connections at once; one more is hung up on."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 8
+
+    def __init__(self, port: int, page: CrewPage) -> None:
+        self.page = page
+        self._free = BoundedSemaphore(_MOST_AT_ONCE)
+        super().__init__((HOST, port), _Handler)
+
+    def process_request(self, request: socket | tuple[bytes, socket], address: object) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(
+        self, request: socket | tuple[bytes, socket], address: object
+    ) -> None:
+        try:
+            super().process_request_thread(request, address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: socket | tuple[bytes, socket], address: object) -> None:
+        logger.debug("a browser hung up")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection, one question (HTTP/1.0)."""
+
+    server: _Server
+    timeout = _SOCKET_SECONDS
+
+    def do_GET(self) -> None:
+        self._send(self.server.page.get(self.path.partition("?")[0], self._headers()))
+
+    def do_POST(self) -> None:
+        length = self.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > _MOST_BYTES:
+            self._send(Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+            return
+        body = self.rfile.read(int(length))
+        self._send(self.server.page.post(self.path, self._headers(), body))
+
+    def log_message(self, format: str, *args: object) -> None:
+        logger.debug("crew page", extra={"request": self.requestline})
+
+    def version_string(self) -> str:
+        return "Courtfleet"
+
+    def _headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in door.HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(answer.body)))
+        if answer.cookie is not None:
+            self.send_header("Set-Cookie", door.set_cookie(answer.cookie))
+        self.end_headers()
+        self.wfile.write(answer.body)
