@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from edge_agent.inputs import Moment, Reading, TrialDone
 from edge_agent.ports import Planned, Trials
 from edge_agent.sitting import Allowed, Deferred
-from telemetry.rules.facts import ITEM_PREFIX, PLATFORM_PREFIX
+from telemetry.rules.facts import ITEM_PREFIX
 from telemetry.wire import events
 from telemetry.wire.messages import Value
-from telemetry.wire.profile import Profile
+from telemetry.wire.profile import PLATFORM_PREFIX, Profile
 from telemetry.words import CheckOutcome, DeviceFault, DeviceState, PlatformState
 
 LONGEST_SECONDS: Final = 85.0

@@ -10,9 +10,8 @@ from typing import Final
 from fleet_server.descriptions.reading import default_profile
 from simulators.fleet import Member
 from simulators.noise import between, key_of, unit
-from telemetry.rules.facts import PLATFORM_PREFIX
 from telemetry.wire.messages import Value
-from telemetry.wire.profile import DeviceSpec, Profile
+from telemetry.wire.profile import PLATFORM_PREFIX, DeviceSpec, Profile
 from telemetry.words import (
     AssetKind,
     DeviceFault,
