@@ -18,6 +18,7 @@ from telemetry.metrics import ASSET_KEYS
 from telemetry.wire.documents import Settings
 from telemetry.wire.enrolment import EnrolAnswer
 from telemetry.wire.messages import Value
+from telemetry.wire.people import People
 
 _SECONDS: Final = 30.0
 _ROWS_AT_ONCE: Final = 10_000
@@ -136,6 +137,11 @@ class Centre:
         """The desired settings of the whole fleet."""
         body = {"settings": msgspec.to_builtins(settings)}
         self._asked(dict[str, object], "PUT", "/documents/settings", body)
+
+    def put_people(self, people: People) -> None:
+        """Who may act on every asset of the fleet."""
+        body = {"content": msgspec.to_builtins(people)}
+        self._asked(dict[str, object], "PUT", "/documents/people", body)
 
     def balances(self) -> list[Balance]:
         """One entry an asset and stream."""

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from simulators import descriptors, incidents
 from simulators.asset import Clock, Fleet, SimulatedAsset
+from simulators.crews import PEOPLE, Crews
 from simulators.depot import Depot, enlist
 from simulators.errors import SimulatorError
 from simulators.faults import Bug
@@ -114,7 +115,8 @@ def run(plan: Plan) -> Outcome:
         )
         with following:
             feeds, mishaps = _start(plan, show, stage, living, who)
-            _play(plan, stage, trouble, mishaps, stopped)
+            crews = _crews(plan, stage, living)
+            _play(plan, stage, trouble, mishaps, crews, stopped)
         for feed in feeds.values():
             feed.stop()
         show.tell("draining")
@@ -140,8 +142,19 @@ def _staged(plan: Plan, show: Show, command: Sequence[str], closing: ExitStack) 
     return _Stage(rig, witness, driven, closing.enter_context(depot))
 
 
+def _crews(plan: Plan, stage: _Stage, members: Sequence[Member]) -> Crews:
+    """Crews where somebody watches; the proof is about what is measured."""
+    shown = members if plan.is_shown and plan.bug is None else ()
+    return Crews(plan.seed, World(plan.seed), shown, stage.driven.inbox)
+
+
 def _play(
-    plan: Plan, stage: _Stage, trouble: Trouble, mishaps: Incidents, stopped: threading.Event
+    plan: Plan,
+    stage: _Stage,
+    trouble: Trouble,
+    mishaps: Incidents,
+    crews: Crews,
+    stopped: threading.Event,
 ) -> None:
     """Drive the fleet until time is up, or somebody says stop."""
     with _table(plan, stage.rig) as table:
@@ -151,6 +164,7 @@ def _play(
             seconds = time.monotonic() - began
             trouble.step(stage.rig, stage.depot, seconds)
             mishaps.step(stage.depot, seconds)
+            crews.step(seconds)
             if stopped.is_set() or (table is not None and table.poll() is not None):
                 return True
             if plan.seconds is None or seconds < plan.seconds:
@@ -191,6 +205,7 @@ def _prepare(
     rig.centre.invite([member for member in members if member.asset == who.never_comes])
     if plan.is_shown:
         rig.centre.put_courts(members)
+        rig.centre.put_people(PEOPLE)
     rig.centre.put_settings(
         Settings(
             report_moving_seconds=chosen.moving,

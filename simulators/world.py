@@ -89,6 +89,10 @@ class World:
         where = self._days.whereabouts(member, seconds)
         return where.fix.metres > 0.0
 
+    def is_in_village(self, member: Member, seconds: float) -> bool:
+        """Whether it stands in a village, to hold court there."""
+        return self._days.whereabouts(member, seconds).is_in_village
+
     def _receiver(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
         """What only a vehicle's GNSS receiver says."""
         fix = where.fix

@@ -177,7 +177,8 @@ class CrewDesk:
             case BeginSitting() | EndSitting() | Override() | BeginWork() | EndWork():
                 self._lock(who, item.act, now)
             case TakeSeat(seat):
-                if seat not in self.people[who].seats:
+                # Somebody may have left the list since they gave their PIN.
+                if who not in self.people or seat not in self.people[who].seats:
                     raise ActRefused(Denial.NOT_THEIR_SEAT)
                 if Seated(who, seat) not in self.facts.seated:
                     self._news.append(events.SeatTaken(who, seat))
