@@ -68,6 +68,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check In Backpack
+         * @description A backpack is back.
+         */
+        post: operations["check_in_backpack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/check-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Out Backpack
+         * @description A backpack leaves its cupboard.
+         */
+        post: operations["check_out_backpack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/devices": {
         parameters: {
             query?: never;
@@ -472,6 +512,26 @@ export interface paths {
          * @description An empty sheet with the headings that the import understands.
          */
         get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backpack-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Backpack Book
+         * @description The book of the caller's courts, of all backpacks or one; `only_out`: those not back yet.
+         */
+        get: operations["list_backpack_book"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1388,6 +1448,16 @@ export interface components {
             verdict: components["schemas"]["VerdictOut"] | null;
         };
         /**
+         * Book
+         * @description Newest first; `next` is the cursor of the page behind, null on the last.
+         */
+        Book: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * BookedIO
          * @description A time for which maintenance is booked.
          */
@@ -1539,6 +1609,12 @@ export interface components {
             path: string;
         };
         /**
+         * Carrier
+         * @description What carries a backpack.
+         * @enum {string}
+         */
+        Carrier: "vehicle" | "car" | "person";
+        /**
          * Catalogue
          * @description All services, in the order in which people see them.
          */
@@ -1584,6 +1660,49 @@ export interface components {
             note?: string | null;
             /** Plate */
             plate?: string | null;
+        };
+        /**
+         * CheckInIn
+         * @description What came back.
+         */
+        CheckInIn: {
+            /**
+             * Counted
+             * @default []
+             */
+            counted?: components["schemas"]["CountedIO"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * CheckOutIn
+         * @description Who takes the backpack, what for, until when; `vehicle` when one of the fleet carries it.
+         */
+        CheckOutIn: {
+            carrier: components["schemas"]["Carrier"];
+            /**
+             * Counted
+             * @default []
+             */
+            counted?: components["schemas"]["CountedIO"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Purpose
+             * @default
+             * @example 入户执行
+             */
+            purpose?: string;
+            /** Vehicle */
+            vehicle?: string | null;
+            /** Who */
+            who: string;
         };
         /**
          * Column
@@ -1637,6 +1756,21 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /**
+         * CountedIO
+         * @description One instrument as somebody counted it.
+         */
+        CountedIO: {
+            /** Battery Percent */
+            battery_percent?: number | null;
+            /**
+             * Is There
+             * @default true
+             */
+            is_there?: boolean;
+            /** Name */
+            name: string;
         };
         /**
          * CountsOut
@@ -1866,6 +2000,45 @@ export interface components {
             tried_at: string | null;
             /** Tries */
             tries: number;
+        };
+        /**
+         * EntryOut
+         * @description One line of the book. `missing`: what went out and did not come back.
+         */
+        EntryOut: {
+            /** Asset */
+            asset: string;
+            /** Back At */
+            back_at: string | null;
+            carrier: components["schemas"]["Carrier"];
+            /** Counted In */
+            counted_in: components["schemas"]["CountedIO"][];
+            /** Counted Out */
+            counted_out: components["schemas"]["CountedIO"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Missing */
+            missing: string[];
+            /** Note */
+            note: string;
+            /**
+             * Out At
+             * Format: date-time
+             */
+            out_at: string;
+            /** Purpose */
+            purpose: string;
+            /** Vehicle */
+            vehicle: string | null;
+            /** Who */
+            who: string;
         };
         /**
          * EventOut
@@ -2790,7 +2963,8 @@ export interface components {
          * @description Why a service is not better than `readiness`; what a code does not speak of is left empty.
          *
          *     `has` and `needed` are minutes (power), or how many (devices, seats). `since`: when it was last
-         *     proven, when the bad news was seen, or what is due.
+         *     proven, when the bad news was seen, or what is due. `sentence` says all of it in the reader's
+         *     language, `remedy` what would mend it.
          */
         ReasonOut: {
             /** Asset */
@@ -2809,7 +2983,17 @@ export interface components {
             /** Needed */
             needed: number | null;
             readiness: components["schemas"]["Readiness"];
+            /**
+             * Remedy
+             * @example 装纸。
+             */
+            remedy: string;
             seat: components["schemas"]["Seat"] | null;
+            /**
+             * Sentence
+             * @example 打印机：缺纸。
+             */
+            sentence: string;
             /** Since */
             since: string | null;
         };
@@ -3424,7 +3608,7 @@ export interface components {
         VerdictOut: {
             /**
              * Label
-             * @example 开庭
+             * @example 开庭审理
              */
             label: string;
             /** Proven At */
@@ -3437,6 +3621,11 @@ export interface components {
              * @example hearing
              */
             service: string;
+            /**
+             * Word
+             * @example 未就绪
+             */
+            word: string;
         };
         /**
          * WhyIn
@@ -3611,6 +3800,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balances"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_in_backpack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_out_backpack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckOutIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
                 };
             };
             /** @description What went wrong. */
@@ -4387,6 +4646,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backpack_book: {
+        parameters: {
+            query?: {
+                asset?: string | null;
+                cursor?: number | null;
+                limit?: number;
+                only_out?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Book"];
+                };
             };
             /** @description What went wrong. */
             default: {

@@ -1,6 +1,7 @@
 /** The screens: the navigation shows these, and nothing that does not exist. */
 import {
   IconBuildingBank,
+  IconGavel,
   IconHistory,
   IconLayoutDashboard,
   IconScale,
@@ -12,6 +13,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 export type TitleKey =
   | 'overview.title'
   | 'assets.title'
+  | 'readiness.title'
   | 'courts.title'
   | 'ledger.title'
   | 'journal.title'
@@ -35,6 +37,12 @@ export const SCREENS: readonly Screen[] = [
     titleKey: 'assets.title',
     icon: IconTruck,
     component: lazy(() => import('../assets/Assets')),
+  },
+  {
+    path: '/readiness',
+    titleKey: 'readiness.title',
+    icon: IconGavel,
+    component: lazy(() => import('../readiness/Board')),
   },
   {
     path: '/courts',

@@ -7,6 +7,7 @@ import type { Asset } from '../api/assets'
 import { $api } from '../api/client'
 import { useGlances } from '../api/live'
 import { ErrorState, Loading, PageHeader, PlateTag } from '../app/parts'
+import { ReadinessTab } from '../readiness/ReadinessTab'
 import { useWords } from '../words'
 import { ActionsMenu } from './ActionsMenu'
 import { BalanceTab } from './BalanceTab'
@@ -22,6 +23,7 @@ import { TelemetryTab } from './TelemetryTab'
 
 const TABS = [
   'overview',
+  'readiness',
   'telemetry',
   'devices',
   'ledger',
@@ -100,6 +102,8 @@ function Who({ asset }: { asset: Asset }) {
 
 function Panel({ tab, asset }: { tab: Tab; asset: Asset }) {
   switch (tab) {
+    case 'readiness':
+      return <ReadinessTab asset={asset.id} />
     case 'telemetry':
       return <TelemetryTab asset={asset} />
     case 'devices':

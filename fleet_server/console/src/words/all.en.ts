@@ -5,6 +5,7 @@ import { courts } from './courts.en'
 import { frame } from './en'
 import { ledger } from './ledger.en'
 import { overview } from './overview.en'
+import { readiness } from './readiness.en'
 import type { Words } from './words'
 
-export const words: Words<typeof zh> = { ...frame, assets, courts, ledger, overview }
+export const words: Words<typeof zh> = { ...frame, assets, courts, ledger, overview, readiness }

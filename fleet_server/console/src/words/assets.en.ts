@@ -145,6 +145,7 @@ export const assets: Words<typeof zh> = {
   page: {
     tabs: {
       overview: 'Overview',
+      readiness: 'Readiness',
       telemetry: 'Telemetry',
       devices: 'Devices',
       ledger: 'Ledger',

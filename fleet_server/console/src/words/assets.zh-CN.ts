@@ -140,6 +140,7 @@ export const assets = {
   page: {
     tabs: {
       overview: '概览',
+      readiness: '就绪',
       telemetry: '遥测',
       devices: '设备',
       ledger: '台账',

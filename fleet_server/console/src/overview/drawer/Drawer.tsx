@@ -2,7 +2,7 @@
 
 import { ActionIcon, CloseButton, Tooltip } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { $api } from '../../api/client'
 import { useNow } from '../../api/live'
@@ -17,6 +17,9 @@ import { Readings } from './Readings'
 import { Reasons } from './Reasons'
 import { Trends } from './Trends'
 import './drawer.css'
+
+/** Loads by itself: the overview's first view has no drawer. */
+const ReadinessPart = lazy(() => import('../../readiness/ReadinessPart'))
 
 const REFRESH_MS = 3_000
 
@@ -84,6 +87,9 @@ function Content({ asset, row }: { asset: Asset; row: Row | undefined }) {
   return (
     <>
       <Reasons asset={asset} glance={row?.glance} now={now} />
+      <Suspense fallback={null}>
+        <ReadinessPart asset={asset.id} />
+      </Suspense>
       {asset.live !== null && <Readings live={asset.live} now={now} />}
       {asset.live !== null && <Trends asset={asset.id} live={asset.live} />}
       <BalancePart asset={asset.id} />

@@ -1,0 +1,36 @@
+import type { readiness as zh } from './readiness.zh-CN'
+import type { Words } from './words'
+
+export const readiness: Words<typeof zh> = {
+  title: 'Readiness',
+  counted: '{{service}}: {{ready}} of {{all}} assets ready',
+  table: 'Readiness',
+  service: 'Service',
+  when: 'When',
+  now: 'Now',
+  tomorrow: 'Tomorrow 9:00',
+  later: 'At a time',
+  at: 'Date and time',
+  court: 'Court',
+  kind: 'Kind',
+  asset: 'Asset',
+  verdict: 'Verdict',
+  reasons: 'What is missing, and what helps',
+  services: 'All services',
+  print: 'Print',
+  empty: 'No assets',
+  emptyText: 'Choose other filters, or add an asset first.',
+  nothing: 'Not judged yet',
+  nothingText: 'The verdict follows a few seconds after the asset reports.',
+  all: 'Everything missing',
+  expected: 'As expected by home base, last proof, open defects and booked maintenance.',
+  readyShare: 'Ready in the last 7 days',
+  none: 'Nothing is missing',
+  letters: {
+    R: 'Ready',
+    L: 'Limited',
+    P: 'Not proven',
+    U: 'Unknown',
+    N: 'Not ready',
+  },
+}
