@@ -24,14 +24,17 @@ def compared(name: str, value: float, unit: str, baseline: float) -> Row:
     return Row(name, value, unit, baseline, value / baseline)
 
 
-def at_most(row: Row, limit: float, times_baseline: float | None = None) -> Row:
+def at_most(row: Row, limit: float | None = None, times_baseline: float | None = None) -> Row:
     """The same row, which must not be above `limit`, nor above so many times its baseline."""
-    holds = row.value <= limit
-    words = f"<= {limit:g}"
+    words = []
+    holds = row.holds
+    if limit is not None:
+        words.append(f"<= {limit:g}")
+        holds = holds and row.value <= limit
     if times_baseline is not None and row.ratio is not None:
+        words.append(f"<= {times_baseline:g} x")
         holds = holds and row.ratio <= times_baseline
-        words += f", <= {times_baseline:g} x"
-    return msgspec.structs.replace(row, limit=words, holds=holds)
+    return msgspec.structs.replace(row, limit=", ".join(words), holds=holds)
 
 
 def at_least(row: Row, limit: float) -> Row:
