@@ -23,6 +23,7 @@ from fleet_server.errors import Malformed
 from telemetry.wire.stamp import KEY_BYTES, KEY_LABEL
 
 _RENEW: Final = timedelta(days=270)
+_RENEWABLE: Final = timedelta(days=180)
 
 
 class Present(Struct, frozen=True):
@@ -30,6 +31,7 @@ class Present(Struct, frozen=True):
 
     asset: str
     serial: str
+    has_expired: bool
 
 
 class Papers(Struct, frozen=True):
@@ -148,8 +150,10 @@ class Authority:
     def check_renewal(self, certificate: str, said: bytes, proof: bytes, now: datetime) -> Present:
         """Whom `certificate` names, when its key's owner signed `said`.
 
+        For half a year after its end too: an asset may have lain in a cupboard meanwhile.
+
         Raises:
-            Malformed: not this authority's, expired, not an asset's, or the proof is wrong.
+            Malformed: not this authority's, too old, not an asset's, or the proof is wrong.
         """
         try:
             present = x509.load_pem_x509_certificate(certificate.encode())
@@ -159,7 +163,7 @@ class Authority:
             present.verify_directly_issued_by(self._ca)
         except (ValueError, TypeError, InvalidSignature) as error:
             raise Malformed("bad_renewal", problem="it is not of this server") from error
-        if not present.not_valid_before_utc <= now <= present.not_valid_after_utc:
+        if not present.not_valid_before_utc <= now <= present.not_valid_after_utc + _RENEWABLE:
             raise Malformed("bad_renewal", problem="it has expired; enrol again")
         key = present.public_key()
         name = rules.common_name(present)
@@ -169,7 +173,8 @@ class Authority:
             key.verify(proof, said, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature as error:
             raise Malformed("bad_renewal", problem="the proof is wrong") from error
-        return Present(name, f"{present.serial_number:x}")
+        has_expired = now > present.not_valid_after_utc
+        return Present(name, f"{present.serial_number:x}", has_expired)
 
     def _kept_root(self, now: datetime) -> x509.Certificate:
         found = _loaded(self.ca_file)

@@ -72,16 +72,19 @@ def revoked(session: Session, now: datetime) -> Sequence[Revoked]:
     ]
 
 
-def objection(session: Session, asset: AssetRow, serial: str) -> NotAllowed | None:
+def objection(
+    session: Session, asset: AssetRow, serial: str, *, has_expired: bool = False
+) -> NotAllowed | None:
     """Why a certificate of `asset` is not renewed, None when it may be.
 
-    One that is in no table may: it was issued after the backup that this database came from.
+    One that is in no table may while it is valid: it was issued after the backup that this database
+    came from. What has expired must stand in the table: papers of the server's own never do.
     """
     if asset.retired_at is not None:
         return NotAllowed("asset_retired", asset=asset.id)
     row = session.get(CertificateRow, serial)
-    is_revoked = row is not None and row.revoked_at is not None
-    return NotAllowed("certificate_revoked", asset=asset.id) if is_revoked else None
+    is_worthless = has_expired if row is None else row.revoked_at is not None
+    return NotAllowed("certificate_revoked", asset=asset.id) if is_worthless else None
 
 
 def silenced(session: Session) -> frozenset[str]:

@@ -132,7 +132,9 @@ class Enrolment:
             row = unit.session.get(AssetRow, present.asset, with_for_update=True)
             if row is None:
                 raise Malformed("bad_renewal", problem="this server has no such asset")
-            objection = certificates.objection(unit.session, row, present.serial)
+            objection = certificates.objection(
+                unit.session, row, present.serial, has_expired=present.has_expired
+            )
             if objection is not None:
                 raise objection
             certificate = self._authority.issue(row.id, request.csr, now)

@@ -2,6 +2,8 @@
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import JsonValue
 
 from fleet_server.authority import rules
@@ -189,14 +191,29 @@ def test_a_proof_is_good_for_its_request_only(door: Api, machine: tuple[Machine,
     assert door.post("/renew", {**body}).json()["code"] == "bad_renewal"
 
 
-def test_an_expired_certificate_is_not_renewed(
+def test_an_asset_that_lay_in_a_cupboard_renews_for_half_a_year(
     door: Api, machine: tuple[Machine, str], clock: Clock
 ) -> None:
     clock.move(days=91)
+    after_a_day = door.post("/renew", _renewal(machine[0], machine[1], Machine()))
+    clock.move(days=180)
+    after_half_a_year = door.post("/renew", _renewal(machine[0], machine[1], Machine()))
 
-    answer = door.post("/renew", _renewal(machine[0], machine[1], Machine()))
+    assert after_a_day.status_code == 200
+    assert after_half_a_year.json()["code"] == "bad_renewal"
 
-    assert answer.json()["code"] == "bad_renewal"
+
+def test_papers_of_the_servers_own_are_worthless_when_they_have_expired(
+    door: Api, machine: tuple[Machine, str], authority: Authority, clock: Clock
+) -> None:
+    papers = authority.passing("veh-001", clock())
+    key = serialization.load_pem_private_key(papers.key.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    clock.move(days=1)
+
+    answer = door.post("/renew", _renewal(Machine(key), papers.certificate, Machine()))
+
+    assert answer.json()["code"] == "certificate_revoked"
 
 
 def test_the_servers_own_certificate_is_no_assets(door: Api, authority: Authority) -> None:
