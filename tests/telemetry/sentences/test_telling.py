@@ -18,7 +18,7 @@ from telemetry.wire.profile import (
 from telemetry.words import DeviceFault, DeviceKind, LinkClass, Readiness, Seat
 from telemetry.words import ReadinessReason as Code
 from tests.telemetry.rules.situations import NOW, Situation
-from tests.telemetry.rules.test_readiness import profiles, services, situations
+from tests.telemetry.rules.test_readiness import cases
 
 PROFILE = Profile(
     "van",
@@ -135,10 +135,11 @@ def test_a_reason_and_its_remedy(reason: Reason, en: tuple[str, str], zh: tuple[
     assert (chinese.reason, chinese.remedy) == zh
 
 
-@given(services, profiles, situations)
+@given(cases())
 def test_every_reason_of_every_situation_can_be_told(
-    service: Service, profile: Profile, situation: Situation
+    case: tuple[Service, Profile, Situation],
 ) -> None:
+    service, profile, situation = case
     for reason in judge(service, profile, situation.facts(profile), NOW).reasons:
         for language in ("en", "zh-CN"):
             told = tell(reason, profile, language, NOW)
