@@ -1,6 +1,5 @@
 """Asks a printer, and hands it a document: IPP on its way over HTTP (RFC 8010, section 4)."""
 
-import http.client
 import socket
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,6 +22,8 @@ def ask(uri: str, request: bytes, seconds: float) -> Answer:
     Raises:
         Unreachable, Silent, Denied: as they say.
     """
+    import http.client  # and e-mail's parser behind it: 1 MB, so only where there is a printer
+
     try:
         where = urlsplit(uri)
         host, port = where.hostname or "", where.port or _PORT
