@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
+from time import monotonic
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from telemetry.wire.profile import PLATFORM_PREFIX, Platform
 from telemetry.words import PlatformState
 
 _ANSWER_SECONDS: Final = 8.0
+_WELL_SECONDS: Final = 270.0  # a little less than five minutes, for the question comes each minute
 _AT_ONCE: Final = 8
 _NO_CHECK_TIME: Final = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; ssl has no name for it
 _WRONG_DATES: Final = frozenset({9, 10})  # X509_V_ERR_CERT_NOT_YET_VALID, _HAS_EXPIRED
@@ -38,14 +40,15 @@ class Answered(NamedTuple):
 
 
 class PlatformProbe:
-    """Asks all of the profile's platforms, some side by side.
+    """Asks the profile's platforms, some side by side: every minute those that were not well when
+    they were last asked, the others every five.
 
     `is_clock_known`: whether the dates of certificates can be judged now. `authorities`: a file of
     those to trust instead of the system's.
     """
 
     name = "platforms"
-    every = timedelta(minutes=5)
+    every = timedelta(minutes=1)
     limit = timedelta(seconds=60)
     streams = False
 
@@ -56,19 +59,28 @@ class PlatformProbe:
         is_clock_known: Callable[[], bool],
         authorities: str | None = None,
         answer_seconds: float = _ANSWER_SECONDS,
+        up: Callable[[], float] = monotonic,
     ) -> None:
         self._profile = profile
         self._resolver = resolver
+        self._up = up
+        self._well_until: dict[Platform, float] = {}
         self._is_clock_known = is_clock_known
         self._authorities = authorities
         self._answer_seconds = answer_seconds
 
     def read(self) -> Iterator[Reading]:
-        platforms = self._profile().platforms
-        if platforms:
+        now, platforms = self._up(), self._profile().platforms
+        due = [one for one in platforms if now >= self._well_until.get(one, now)]
+        if due:
             context = self._context()
-            questions = {one.name: partial(self._look, one, context) for one in platforms}
+            questions = {one.name: partial(self._look, one, context) for one in due}
             found = side_by_side(questions, _AT_ONCE)
+            self._well_until = {
+                one: self._well_until[one] if one not in due else now + _WELL_SECONDS
+                for one in platforms
+                if one not in due or found[one.name].state is PlatformState.OK
+            }
             devices = {PLATFORM_PREFIX + name: platform_metrics(found[name]) for name in questions}
             yield Reading(self.name, {}, devices)
 

@@ -78,7 +78,8 @@ class Resolver:
 
     def _in_hosts(self, host: str) -> tuple[str, ...]:
         lines = (line.partition("#")[0].split() for line in _lines(self._hosts))
-        return tuple(words[0] for words in lines if host in map(str.lower, words[1:]))
+        known = (words[0] for words in lines if host in map(str.lower, words[1:]))
+        return tuple(address for address in known if is_address(address))
 
     def _configured(self) -> tuple[list[str], list[str]]:
         """Name servers, and the domains for names without a dot."""

@@ -197,5 +197,32 @@ def test_platforms_that_hang_take_no_time_from_the_others(resolver: Resolver) ->
     assert SECONDS <= took < 3 * SECONDS
 
 
+def test_one_that_is_well_is_left_alone_for_five_minutes_and_a_changed_one_is_not(
+    resolver: Resolver,
+) -> None:
+    now = 0.0
+    with tcp_server(WELL) as well, closed_port() as closed:
+        files = Platform("files", "案件", "Files", NAME, well, False, "/")
+        hearing = Platform("hearing", "庭审", "Hearing", NAME, closed, False)
+        profile = Profile(platforms=[files, hearing])
+        probe = PlatformProbe(lambda: profile, resolver, lambda: True, None, SECONDS, lambda: now)
+
+        def asked() -> set[str]:
+            return {name for reading in probe.read() for name in reading.devices}
+
+        at_first = asked()
+        now = 60.0
+        after_a_minute = asked()
+        profile = Profile(
+            platforms=[Platform("files", "案件", "Files", NAME, well, False), hearing]
+        )
+        once_changed = asked()
+        now = 330.0
+        after_five = asked()
+
+    assert at_first == once_changed == after_five == {"platform-files", "platform-hearing"}
+    assert after_a_minute == {"platform-hearing"}
+
+
 def test_a_profile_without_platforms_asks_nobody(resolver: Resolver) -> None:
     assert list(PlatformProbe(Profile, resolver, lambda: True).read()) == []
