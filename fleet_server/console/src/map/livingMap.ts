@@ -1,26 +1,26 @@
 /**
  * The map itself, outside of React: it is told what to show and tells what was chosen.
  *
- * Marks change once a second, so nothing here makes a component render: a collection goes straight
- * to the map's worker, which clusters and lays out off the page's thread.
+ * Marks change once a second, so nothing here makes a component render, nor the ground: they have a
+ * canvas of their own.
  */
 
 import type { FeatureCollection } from 'geojson'
 import {
   AttributionControl,
   type GeoJSONSource,
-  type MapGeoJSONFeature,
   Map as MapLibre,
   type MapMouseEvent,
   NavigationControl,
-  type PointLike,
   ScaleControl,
 } from 'maplibre-gl'
 import { collectionToDisplay, type Place, toDisplay, toStored } from './datum'
-import { type Mark, markCollection, type Trail, trailCollection } from './features'
+import type { Mark, Trail } from './features'
+import { FleetCanvas } from './fleetCanvas'
+import type { Group } from './groups'
 import { prepareLibrary } from './library'
-import { drawImage, PIXEL_RATIO } from './marks'
-import { buildStyle, EMPTY, type LiveSource, type StyleInput } from './style'
+import { fromWorld } from './projection'
+import { buildStyle, EMPTY, type StyleInput } from './style'
 
 /** The whole city, west south east north. */
 const CITY: [number, number, number, number] = [105.28, 28.16, 110.2, 32.21]
@@ -29,13 +29,9 @@ const CITY: [number, number, number, number] = [105.28, 28.16, 110.2, 32.21]
 const REACH_PIXELS = 7
 /** From the keyboard the middle of the map is meant, and a wider reach. */
 const KEYBOARD_REACH_PIXELS = 48
-/** A cluster of at most so many is listed; a larger one is zoomed into. */
+/** A group of at most so many is listed; a larger one is zoomed into. */
 const LISTED_AT_MOST = 8
-const MOST_LEAVES = 200
-/** After so long a drawing is taken for done. */
-const PATIENCE_MS = 5_000
-
-const LIVE: readonly LiveSource[] = ['assets', 'trails', 'coverage', 'selected']
+const MOST_LISTED = 200
 
 /** Where the map looks: stored coordinates and a zoom. */
 export interface View {
@@ -60,18 +56,14 @@ export interface Listener {
   onBroken: () => void
 }
 
-export type Looks = Omit<StyleInput, 'data'>
+export type Looks = Omit<StyleInput, 'coverage'>
 
 export class LivingMap {
   private readonly map: MapLibre
+  private readonly fleet: FleetCanvas
   private readonly listener: Listener
   private looks: Looks
-  private marks: readonly Mark[] = []
-  private trails: readonly Trail[] = []
   private coverage: FeatureCollection = EMPTY
-  private selected: string | null = null
-  private isDrawing = false
-  private hasNewer = false
 
   /** Draws into `container`; without a view it shows the whole city. */
   constructor(container: HTMLElement, looks: Looks, view: View | null, listener: Listener) {
@@ -81,7 +73,7 @@ export class LivingMap {
     const datum = looks.source.datum
     this.map = new MapLibre({
       container,
-      style: buildStyle({ ...looks, data: this.data() }),
+      style: buildStyle({ ...looks, coverage: EMPTY }),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -98,29 +90,25 @@ export class LivingMap {
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left')
     this.map.addControl(new AttributionControl({ compact: false }), 'bottom-right')
     this.map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right')
-    this.map.setMissingStyleImageResolver(async (name) => this.addImage(name))
+    this.fleet = new FleetCanvas(this.map, looks)
     this.listen()
   }
 
   setMarks(marks: readonly Mark[]): void {
-    this.marks = marks
-    if (this.isDrawing) this.hasNewer = true
-    else this.drawMarks()
+    this.fleet.setMarks(marks)
   }
 
   setTrails(trails: readonly Trail[]): void {
-    this.trails = trails
-    this.push('trails')
+    this.fleet.setTrails(trails)
+  }
+
+  setSelected(asset: string | null): void {
+    this.fleet.setSelected(asset)
   }
 
   setCoverage(coverage: FeatureCollection): void {
     this.coverage = coverage
-    this.push('coverage')
-  }
-
-  setSelected(asset: string | null): void {
-    this.selected = asset
-    this.push('selected')
+    this.pushCoverage()
   }
 
   /** Another scheme, source, language or choice of layers; the view and the data stay. */
@@ -129,7 +117,8 @@ export class LivingMap {
     const before = this.looks.source.datum
     const centre = this.place()
     this.looks = looks
-    this.map.setStyle(buildStyle({ ...looks, data: this.data() }))
+    this.fleet.setLooks(looks)
+    this.map.setStyle(buildStyle({ ...looks, coverage: this.shownCoverage() }))
     if (before !== looks.source.datum) {
       this.map.jumpTo({ center: toDisplay(looks.source.datum, centre) })
     }
@@ -175,26 +164,8 @@ export class LivingMap {
   }
 
   destroy(): void {
-    this.isDrawing = true
-    this.hasNewer = false
+    this.fleet.destroy()
     this.map.remove()
-  }
-
-  /** A slow machine draws less often, with the newest marks, instead of falling behind for ever. */
-  private drawMarks(): void {
-    this.isDrawing = true
-    this.hasNewer = false
-    this.push('assets')
-    this.push('selected')
-    const finish = () => {
-      clearTimeout(timer)
-      this.map.off('idle', finish)
-      this.isDrawing = false
-      if (this.hasNewer) this.drawMarks()
-    }
-    // A page in the background draws nothing, and so is never done.
-    const timer = setTimeout(finish, PATIENCE_MS)
-    this.map.on('idle', finish)
   }
 
   private place(): [number, number] {
@@ -202,106 +173,56 @@ export class LivingMap {
     return toStored(this.looks.source.datum, [lng, lat])
   }
 
-  private data(): Record<LiveSource, FeatureCollection> {
-    return {
-      assets: this.collection('assets'),
-      trails: this.collection('trails'),
-      coverage: this.collection('coverage'),
-      selected: this.collection('selected'),
-    }
+  private shownCoverage(): FeatureCollection {
+    return collectionToDisplay(this.looks.source.datum, this.coverage)
   }
 
-  private collection(name: LiveSource): FeatureCollection {
-    const datum = this.looks.source.datum
-    switch (name) {
-      case 'assets':
-        return markCollection(this.marks, datum)
-      case 'trails':
-        return trailCollection(this.trails, datum)
-      case 'coverage':
-        return collectionToDisplay(datum, this.coverage)
-      case 'selected':
-        return markCollection(
-          this.marks.filter((mark) => mark.id === this.selected),
-          datum,
-        )
-    }
-  }
-
-  private push(name: LiveSource): void {
-    const source = this.map.getSource<GeoJSONSource>(name)
+  private pushCoverage(): void {
     // A newer collection replaces one that the worker has not begun with; nothing to wait for.
-    void source?.setData(this.collection(name))
-  }
-
-  private addImage(name: string): void {
-    const image = drawImage(name)
-    if (image !== null && !this.map.hasImage(name)) {
-      this.map.addImage(name, image, { pixelRatio: PIXEL_RATIO })
-    }
+    void this.map.getSource<GeoJSONSource>('coverage')?.setData(this.shownCoverage())
   }
 
   private listen(): void {
     const { map, listener } = this
     // What was set before the style was there had no source to go to.
-    map.on('style.load', () => {
-      for (const name of LIVE) this.push(name)
+    map.once('style.load', () => {
+      if (this.coverage !== EMPTY) this.pushCoverage()
     })
     map.once('idle', () => listener.onReady())
     map.on('moveend', () => listener.onView({ place: this.place(), zoom: map.getZoom() }))
-    map.on('click', (event) => void this.pick(event))
+    map.on('click', (event) => this.pick(event))
     map.on('mousemove', (event) => {
-      const isOver = this.under(event.point, REACH_PIXELS).length > 0
+      const isOver = this.fleet.under(event.point, REACH_PIXELS).length > 0
       map.getCanvas().style.cursor = isOver ? 'pointer' : ''
     })
     map.on('webglcontextlost', () => listener.onBroken())
     map.getCanvas().addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.isComposing) return
+      event.preventDefault() // the list that opens takes the focus, and is not to be chosen from yet
       const { clientWidth, clientHeight } = map.getContainer()
-      void this.pickAt(clientWidth / 2, clientHeight / 2, KEYBOARD_REACH_PIXELS, this.place())
+      this.pickAt(clientWidth / 2, clientHeight / 2, KEYBOARD_REACH_PIXELS, this.place())
     })
   }
 
-  private async pick(event: MapMouseEvent): Promise<void> {
+  private pick(event: MapMouseEvent): void {
     const place = toStored(this.looks.source.datum, [event.lngLat.lng, event.lngLat.lat])
-    await this.pickAt(event.point.x, event.point.y, REACH_PIXELS, place)
+    this.pickAt(event.point.x, event.point.y, REACH_PIXELS, place)
   }
 
-  private async pickAt(x: number, y: number, reach: number, place: Place): Promise<void> {
-    const found = this.under({ x, y }, reach)
+  private pickAt(x: number, y: number, reach: number, place: Place): void {
     const ids = new Set<string>()
-    for (const feature of found) {
-      if (feature.properties.point_count > LISTED_AT_MOST && (await this.expand(feature))) return
-      for (const id of await this.idsOf(feature)) ids.add(id)
+    for (const group of this.fleet.under({ x, y }, reach)) {
+      if (group.members.length > LISTED_AT_MOST && this.expand(group)) return
+      for (const { mark } of group.members) if (ids.size < MOST_LISTED) ids.add(mark.id)
     }
     this.listener.onPick({ ids: [...ids], x, y }, place)
   }
 
-  private under(point: { x: number; y: number }, reach: number): MapGeoJSONFeature[] {
-    const box: [PointLike, PointLike] = [
-      [point.x - reach, point.y - reach],
-      [point.x + reach, point.y + reach],
-    ]
-    const layers = ['asset-mark', 'asset-cluster', 'asset-selected-mark']
-    return this.map.queryRenderedFeatures(box, {
-      layers: layers.filter((layer) => this.map.getLayer(layer) !== undefined),
-    })
-  }
-
-  private async idsOf(feature: MapGeoJSONFeature): Promise<string[]> {
-    if (feature.properties.point_count === undefined) return [String(feature.properties.id)]
-    const source = this.map.getSource<GeoJSONSource>('assets')
-    const leaves = await source?.getClusterLeaves(feature.properties.cluster_id, MOST_LEAVES, 0)
-    return (leaves ?? []).map((leaf) => String(leaf.properties?.id))
-  }
-
-  /** Zooms in until the cluster falls apart; false when it never does. */
-  private async expand(feature: MapGeoJSONFeature): Promise<boolean> {
-    const source = this.map.getSource<GeoJSONSource>('assets')
-    const zoom = await source?.getClusterExpansionZoom(feature.properties.cluster_id)
-    if (zoom === undefined || zoom > 16 || feature.geometry.type !== 'Point') return false
-    const [longitude = 0, latitude = 0] = feature.geometry.coordinates
-    this.map.easeTo({ center: [longitude, latitude], zoom: zoom + 0.3, duration: 600 })
+  /** Zooms in until the group falls apart; false when it never does. */
+  private expand(group: Group): boolean {
+    const zoom = this.fleet.splitZoom(group)
+    if (zoom === null) return false
+    this.map.easeTo({ center: fromWorld(group.at), zoom: zoom + 0.05, duration: 600 })
     return true
   }
 }

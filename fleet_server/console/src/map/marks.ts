@@ -1,5 +1,5 @@
 /**
- * The small pictures on the map, drawn when the style first asks for them by name.
+ * The small pictures on the map, drawn when they are first asked for by name.
  *
  * `mark|vehicle|fault|dark`: shape says the kind, fill and ring the state, so that neither depends
  * on colour alone. `cluster|3|0|0|0|9|dark`: a ring of twelfths in the states' colours, in the order
@@ -12,7 +12,7 @@ import { PALETTES, type Palette, type Scheme, STATE_COLOURS } from './palette'
 
 export type Kind = 'vehicle' | 'backpack' | 'clinic' | 'station'
 
-/** Drawn at this many pixels a CSS pixel, and told so to MapLibre. */
+/** Drawn at this many pixels a CSS pixel. */
 export const PIXEL_RATIO = 2
 
 /** How many parts a cluster's ring has. */
@@ -22,8 +22,18 @@ const MARK_SIZE = 26
 const HEADING_SIZE = 44
 const CLUSTER_SIZE = 36
 
-/** The picture of this name, or null when it is none of ours. */
-export function drawImage(name: string): ImageData | null {
+const drawn = new Map<string, HTMLCanvasElement | null>()
+
+/** The picture of this name, drawn once; null when it is none of ours. */
+export function drawImage(name: string): HTMLCanvasElement | null {
+  const known = drawn.get(name)
+  if (known !== undefined) return known
+  const made = makeImage(name)
+  drawn.set(name, made)
+  return made
+}
+
+function makeImage(name: string): HTMLCanvasElement | null {
   const [what, ...parts] = name.split('|')
   const scheme: Scheme = parts.at(-1) === 'light' ? 'light' : 'dark'
   const palette = PALETTES[scheme]
@@ -39,7 +49,10 @@ export function drawImage(name: string): ImageData | null {
   return null
 }
 
-function painted(size: number, draw: (pen: CanvasRenderingContext2D) => void): ImageData | null {
+function painted(
+  size: number,
+  draw: (pen: CanvasRenderingContext2D) => void,
+): HTMLCanvasElement | null {
   const canvas = document.createElement('canvas')
   canvas.width = size * PIXEL_RATIO
   canvas.height = size * PIXEL_RATIO
@@ -48,7 +61,7 @@ function painted(size: number, draw: (pen: CanvasRenderingContext2D) => void): I
   pen.scale(PIXEL_RATIO, PIXEL_RATIO)
   pen.translate(size / 2, size / 2)
   draw(pen)
-  return pen.getImageData(0, 0, canvas.width, canvas.height)
+  return canvas
 }
 
 function drawMark(pen: CanvasRenderingContext2D, kind: Kind, state: State, palette: Palette): void {

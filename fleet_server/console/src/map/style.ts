@@ -1,10 +1,9 @@
-/** The map's style: base map below, what the fleet says above. Pure: the same input, the same style. */
+/** The map's style: the base map, and what the fleet measured. Pure: the same input, the same style. */
 
 import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
-import { STATES } from '../app/state'
 import { baseLayers, placeLayers, tileLayers } from './baseLayers'
-import { assetLayers, coverageLayers, trailLayers } from './fleetLayers'
+import { coverageLayers } from './fleetLayers'
 import { type CoverageMetric, PALETTES, type Ramp, type Scheme } from './palette'
 import type { BaseData, TileSource } from './sources'
 
@@ -21,20 +20,14 @@ export interface StyleInput {
   language: 'zh-CN' | 'en'
   source: TileSource
   base: BaseData
-  /** What the data sources hold now, so that changing the style keeps it. */
-  data: Readonly<Record<LiveSource, FeatureCollection>>
+  /** What is measured now, so that changing the style keeps it. */
+  coverage: FeatureCollection
   shown: Shown
   metric: CoverageMetric
   ramp: Ramp
 }
 
-/** The sources whose data the fleet changes. */
-export type LiveSource = 'assets' | 'trails' | 'coverage' | 'selected'
-
 export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
-
-/** Neighbours closer than this overlap, so they are drawn as one cluster. */
-const CLUSTER_RADIUS_PIXELS = 20
 
 export function buildStyle(input: StyleInput): StyleSpecification {
   const palette = PALETTES[input.scheme]
@@ -44,9 +37,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
     ...tileLayers(input.source, palette, input.language),
     ...baseLayers(palette, isOffline),
     ...coverageLayers(input.metric, input.ramp, input.scheme),
-    ...trailLayers(palette),
     ...placeLayers(palette, input.language, isOffline),
-    ...assetLayers(palette, input.scheme),
   ]
   return {
     version: 8,
@@ -56,9 +47,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
   }
 }
 
-/** The data source's own clustering runs in the map's worker, off the page's thread. */
-function dataSources(input: StyleInput): Record<string, SourceSpecification> {
-  const { base, data } = input
+function dataSources({ base, coverage }: StyleInput): Record<string, SourceSpecification> {
   return {
     neighbours: { type: 'geojson', data: base.neighbours, attribution: base.attribution },
     districts: { type: 'geojson', data: base.districts },
@@ -66,19 +55,7 @@ function dataSources(input: StyleInput): Record<string, SourceSpecification> {
     'neighbour-names': { type: 'geojson', data: base.neighbourNames },
     rivers: { type: 'geojson', data: base.rivers },
     places: { type: 'geojson', data: base.places },
-    coverage: { type: 'geojson', data: data.coverage },
-    trails: { type: 'geojson', data: data.trails, lineMetrics: true },
-    selected: { type: 'geojson', data: data.selected },
-    assets: {
-      type: 'geojson',
-      data: data.assets,
-      cluster: true,
-      clusterRadius: CLUSTER_RADIUS_PIXELS,
-      clusterMaxZoom: 16,
-      clusterProperties: Object.fromEntries(
-        STATES.map((state) => [state, ['+', ['case', ['==', ['get', 'state'], state], 1, 0]]]),
-      ),
-    },
+    coverage: { type: 'geojson', data: coverage },
   }
 }
 
@@ -111,15 +88,11 @@ function rasterSource(source: TileSource, path: string): SourceSpecification {
   }
 }
 
-const LAYERS_OF: Record<keyof Shown, RegExp> = {
-  assets: /^asset-/,
-  trails: /^trail/,
-  coverage: /^coverage/,
-  places: /^place-/,
-}
+/** The choices that are layers of the map. */
+const LAYERS_OF = { coverage: /^coverage/, places: /^place-/ } as const
 
 function shownOrNot(layer: LayerSpecification, shown: Shown): LayerSpecification {
-  const names = Object.keys(LAYERS_OF) as (keyof Shown)[]
+  const names = Object.keys(LAYERS_OF) as (keyof typeof LAYERS_OF)[]
   const owner = names.find((name) => LAYERS_OF[name].test(layer.id))
   const isHidden = owner !== undefined && !shown[owner]
   if (!isHidden || layer.type === 'background') return layer

@@ -10,6 +10,8 @@ const MINUTES = 30
 const ASK_AGAIN_MS = 120_000
 /** Lines need not follow every second: the marks do. */
 const DRAW_EVERY_MS = 4_000
+/** A point so often; the newest place is kept besides. */
+const KEEP_EVERY_MS = 10_000
 
 /** The store gives a point every so often; a silence of several of them is a gap. */
 const GAP_STEPS = 5
@@ -17,9 +19,17 @@ const DEFAULT_STEP_SECONDS = 30
 
 type Point = readonly [longitude: number, latitude: number, at: number]
 
-interface StoredTrail {
-  readonly asset: string
-  readonly points: readonly (readonly number[])[]
+interface Answer {
+  readonly items: readonly {
+    readonly asset: string
+    readonly points: readonly (readonly number[])[]
+  }[]
+  readonly every_seconds: number
+}
+
+interface Stored {
+  readonly points: ReadonlyMap<string, readonly Point[]>
+  readonly gapMs: number
 }
 
 /** Empty while not wanted. Changes every few seconds, and only when something moved. */
@@ -30,6 +40,7 @@ export function useTrails(isWanted: boolean): readonly Trail[] {
     { params: { query: { minutes: MINUTES } } },
     { enabled: isWanted, refetchInterval: ASK_AGAIN_MS, staleTime: ASK_AGAIN_MS },
   )
+  const stored = useMemo(() => storedOf(asked.data), [asked.data])
   const glances = useGlances()
   const since = useRef(new Map<string, Point[]>())
   const [drawnAt, setDrawnAt] = useState(0)
@@ -42,8 +53,8 @@ export function useTrails(isWanted: boolean): readonly Trail[] {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawnAt says when the ref is read again
   return useMemo(
-    () => (isWanted ? joined(asked.data, since.current, Date.now()) : []),
-    [asked.data, drawnAt, isWanted],
+    () => (isWanted ? joined(stored, since.current, Date.now()) : []),
+    [stored, drawnAt, isWanted],
   )
 }
 
@@ -55,6 +66,8 @@ function grow(since: Map<string, Point[]>, glances: ReadonlyMap<string, Glance>)
     const points = since.get(id) ?? []
     const last = points.at(-1)
     if (last !== undefined && (last[2] >= measuredAt || isSame(last, longitude, latitude))) continue
+    const before = points.at(-2)
+    if (before !== undefined && measuredAt - before[2] < KEEP_EVERY_MS) points.pop()
     points.push([longitude, latitude, measuredAt])
     since.set(id, points)
     hasGrown = true
@@ -66,33 +79,35 @@ function isSame(last: Point, longitude: number, latitude: number): boolean {
   return Math.abs(last[0] - longitude) < 2e-5 && Math.abs(last[1] - latitude) < 2e-5
 }
 
-/** What the store has, then what came after; nothing older than half an hour. */
-function joined(
-  stored: { readonly items: readonly StoredTrail[]; readonly every_seconds: number } | undefined,
-  since: Map<string, Point[]>,
-  now: number,
-): Trail[] {
-  const oldest = now - MINUTES * 60_000
-  const points = new Map<string, Point[]>()
-  for (const { asset, points: known } of stored?.items ?? []) {
+function storedOf(trails: Answer | undefined): Stored {
+  const points = new Map<string, readonly Point[]>()
+  for (const { asset, points: known } of trails?.items ?? []) {
     points.set(
       asset,
       known.map(([longitude = 0, latitude = 0, at = 0]) => [longitude, latitude, at]),
     )
   }
+  const stepSeconds = trails?.every_seconds ?? DEFAULT_STEP_SECONDS
+  return { points, gapMs: GAP_STEPS * 1000 * stepSeconds }
+}
+
+/** What the store has, then what came after; nothing older than half an hour. */
+function joined(stored: Stored, since: Map<string, Point[]>, now: number): Trail[] {
+  const oldest = now - MINUTES * 60_000
+  const all = new Map(stored.points)
   for (const [asset, grown] of since) {
-    const kept = grown.filter((one) => one[2] >= oldest)
+    const before = all.get(asset) ?? []
+    const storedUntil = before.at(-1)?.[2] ?? 0
+    // What the store has by now is not kept a second time.
+    const kept = grown.filter((one) => one[2] > storedUntil && one[2] >= oldest)
     since.set(asset, kept)
-    const before = points.get(asset) ?? []
-    const lastAt = before.at(-1)?.[2] ?? 0
-    points.set(asset, [...before, ...kept.filter((one) => one[2] > lastAt)])
+    all.set(asset, [...before, ...kept])
   }
-  const gapMs = GAP_STEPS * 1000 * (stored?.every_seconds ?? DEFAULT_STEP_SECONDS)
-  return [...points].map(([asset, all]) => ({
+  return [...all].map(([asset, points]) => ({
     asset,
     pieces: cut(
-      all.filter((one) => one[2] >= oldest),
-      gapMs,
+      points.filter((one) => one[2] >= oldest),
+      stored.gapMs,
     ),
   }))
 }
