@@ -1,8 +1,10 @@
 import { createRoot } from 'react-dom/client'
 import { startClient } from './api/client'
 import { App } from './app/App'
+import { hurry } from './app/routes'
 import { startWords } from './words'
 
+hurry(location.pathname)
 startClient()
 await startWords()
 const root = document.getElementById('root')

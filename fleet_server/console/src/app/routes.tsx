@@ -25,12 +25,14 @@ export interface Screen {
   readonly component: LazyExoticComponent<ComponentType>
 }
 
+const loadOverview = () => import('../overview/Overview')
+
 export const SCREENS: readonly Screen[] = [
   {
     path: '/',
     titleKey: 'overview.title',
     icon: IconLayoutDashboard,
-    component: lazy(() => import('../overview/Overview')),
+    component: lazy(loadOverview),
   },
   {
     path: '/assets',
@@ -68,4 +70,9 @@ export const SCREENS: readonly Screen[] = [
 export const ASSET_PAGE = {
   path: '/assets/:id',
   component: lazy(() => import('../assets/AssetPage')),
+}
+
+/** Has the first screen on its way while it is asked who is there. */
+export function hurry(pathname: string): void {
+  if (pathname === '/') void loadOverview()
 }

@@ -10,7 +10,7 @@ import {
   useEffect,
   useState,
 } from 'react'
-import { api, isProblem, type Schemas, said, whenSignedOut } from '../api/client'
+import { $api, api, isProblem, type Schemas, said, whenSignedOut } from '../api/client'
 import { useWords, type WordKey } from '../words'
 import { EmptyState, Loading } from './parts'
 import { ErrorState } from './parts/ErrorState'
@@ -38,6 +38,8 @@ type Stage =
   | { readonly is: 'out'; readonly console: Console; readonly why: WordKey | null }
   | { readonly is: 'in'; readonly console: Console; readonly session: Session }
 
+const CONSOLE = $api.queryOptions('get', '/api/v1/console', {})
+
 const Context = createContext<Known | null>(null)
 
 /** The signed-in account and what the server is; only below `SessionGate`. */
@@ -55,9 +57,17 @@ export function useMay(role: Role): boolean {
 export function SessionGate({ children }: { children: ReactNode }) {
   const questions = useQueryClient()
   const [stage, setStage] = useState<Stage>({ is: 'asking' })
-  const ask = useCallback((why: WordKey | null) => {
-    enter(why).then(setStage, (error: unknown) => setStage({ is: 'unreachable', error }))
-  }, [])
+  const ask = useCallback(
+    (why: WordKey | null) => {
+      const known = (entered: Stage) => {
+        // The map asks for the same, and need not ask again.
+        if ('console' in entered) questions.setQueryData(CONSOLE.queryKey, entered.console)
+        setStage(entered)
+      }
+      enter(why).then(known, (error: unknown) => setStage({ is: 'unreachable', error }))
+    },
+    [questions],
+  )
   useEffect(() => ask(null), [ask])
   useEffect(() => whenSignedOut(() => ask('signIn.expired')), [ask])
 
@@ -90,15 +100,18 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
 /** Recognised, let into a demo, or asked to sign in. Throws what the server or the network said. */
 async function enter(why: WordKey | null): Promise<Stage> {
-  const shown = await api.GET('/api/v1/console')
+  const token = takeWallToken()
+  const [shown, asked] = await Promise.all([
+    api.GET('/api/v1/console'),
+    token === null ? api.GET('/api/v1/session') : null,
+  ])
   if (shown.data === undefined) throw shown.error
   const console = shown.data
-  const token = takeWallToken()
-  if (token !== null) {
-    const { data: session } = await api.POST('/api/v1/session/token', { body: { token } })
+  if (token !== null || asked === null) {
+    const body = { token: token ?? '' }
+    const { data: session } = await api.POST('/api/v1/session/token', { body })
     return session ? { is: 'in', console, session } : { is: 'out', console, why: 'wall.refused' }
   }
-  const asked = await api.GET('/api/v1/session')
   if (asked.data !== undefined) return { is: 'in', console, session: asked.data }
   if (!isProblem(asked.error) || asked.response.status !== 401) throw asked.error
   if (console.demo && localStorage.getItem(LEFT) === null) {

@@ -17,7 +17,10 @@ import { Legend } from './Legend'
 import { Picker } from './Picker'
 import { useTrails } from './trails'
 
-const MapView = lazy(() => import('../map/MapView'))
+const loadMapView = () => import('../map/MapView')
+const MapView = lazy(loadMapView)
+// On its way while the ground is asked for.
+void loadMapView()
 
 /** What is selected is looked at from at least this near. */
 const SELECTED_ZOOM = 9

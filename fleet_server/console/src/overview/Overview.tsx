@@ -14,12 +14,16 @@ import { type Fleet, useFleet } from './fleet'
 import { Kpis } from './Kpis'
 import './overview.css'
 
-// The list is there at once; the map with its controls, and the drawer, come after it.
-const MapPanel = lazy(async () => ({ default: (await import('./MapPanel')).MapPanel }))
-const Drawer = lazy(async () => ({ default: (await import('./drawer/Drawer')).Drawer }))
-
 /** Narrower than this, list and map take turns. */
 const PHONE = '(max-width: 760px)'
+
+// The list is there at once; the map with its controls, and the drawer, come after it.
+const loadMapPanel = () => import('./MapPanel')
+const MapPanel = lazy(async () => ({ default: (await loadMapPanel()).MapPanel }))
+const Drawer = lazy(async () => ({ default: (await import('./drawer/Drawer')).Drawer }))
+
+// On its way while the assets are asked for.
+if (!matchMedia(PHONE).matches) void loadMapPanel()
 
 export default function Overview() {
   const { t } = useWords()
@@ -45,7 +49,7 @@ function Body({ fleet }: { fleet: Fleet }) {
         title={t('overview.empty.title')}
         note={t('overview.empty.note')}
       >
-        <Button component={Link} to="/assets?new=1">
+        <Button component={Link} to="/assets?do=add">
           {t('overview.empty.add')}
         </Button>
       </EmptyState>
