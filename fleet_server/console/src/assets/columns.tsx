@@ -34,11 +34,12 @@ export function useColumns(now: number): AssetColumn[] {
         {asset.id}
       </Link>
     )),
+    // Beside the number, so that a phone shows it without a push aside.
+    column('state', 172, (row) => <StateCell row={row} />),
     column('kind', 88, ({ asset }) => t(`kind.${asset.kind}`)),
     column('plate', 110, ({ asset }) => (asset.plate ? <PlateTag plate={asset.plate} /> : NOTHING)),
     column('name', 150, ({ asset }) => asset.name, { grows: true }),
     column('court', 170, ({ asset }) => asset.court, { grows: true }),
-    column('state', 172, (row) => <StateCell row={row} />),
     column('seen', 84, ({ glance }) => ageSince(now, glance?.seenAt), { isNumber: true }),
     column('rsrp', 88, ({ glance }) => number(glance?.rsrpDbm, 'dBm', 0), { isNumber: true }),
     column('rtt', 94, ({ glance }) => milliseconds(glance?.rttSeconds), { isNumber: true }),

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type CSSProperties, useMemo } from 'react'
 import { type Asset, useAssets } from '../../api/assets'
 import { type Glance, useGlances } from '../../api/live'
 import { useWords } from '../../words'
@@ -20,7 +20,7 @@ export function Board() {
   return (
     <>
       <PageHeader title={t('wall.board')} />
-      <table className="cf-wall-board">
+      <table className="cf-wall-board" style={{ '--rows': rows.length + 1 } as CSSProperties}>
         <thead>
           <tr>
             <th scope="col">{t('app.searchCourts')}</th>
@@ -36,7 +36,7 @@ export function Board() {
             <tr key={court}>
               <th scope="row">{court}</th>
               {STATES.map((state) => (
-                <td key={state} data-none={counts[state] === 0}>
+                <td key={state} data-state={state} data-none={counts[state] === 0}>
                   {counts[state]}
                 </td>
               ))}
