@@ -35,7 +35,8 @@ async function act(wanted) {
     return act(wanted)
   }
   const isDone = answer.status === 200
-  toast(isDone ? say('done') : sayCode(answer.code), !isDone)
+  const done = say(wanted.act === 'check' ? 'checking' : 'done')
+  toast(isDone ? done : sayCode(answer.code), !isDone)
   await look()
   return isDone
 }
@@ -81,8 +82,13 @@ function drawTop(now) {
     h('span', { class: 'asset' }, standing.asset),
     h('span', { class: 'quiet clock' }, instant(standing.now_ms)),
     h('span', { class: 'grow' }),
-    me && h('span', { class: 'me' }, say('signedIn', { who: person(now, me.who) })),
-    me && button(say('signOut'), signOut, { key: 'sign-out' }),
+    me &&
+      h(
+        'span',
+        { class: 'me' },
+        say('signedIn', { who: person(now, me.who) }),
+        button(say('signOut'), signOut, { key: 'sign-out' }),
+      ),
     button(say('language'), turnLanguage, { key: 'language' }),
     button('◐', turnTheme, { key: 'theme', label: isLight() ? say('dark') : say('light') }),
   )

@@ -262,7 +262,8 @@ function stepList(scene, steps) {
     { class: 'steps' },
     ...steps.map((step) => {
       const state = step.outcome ?? (step.is_running ? 'running' : 'waiting')
-      const fault = faultSaid(scene, step.fault)
+      const isMissing = step.name.startsWith('item-') && step.outcome === 'failed'
+      const fault = isMissing ? say('missing') : faultSaid(scene, step.fault)
       return h(
         'li',
         {},
@@ -286,10 +287,11 @@ function drawCheck(scene) {
     )
   } else if (last) {
     const { who, steps, took_seconds: seconds } = last.done
-    const at = instant(last.at)
+    const at = instant(last.at, true)
     fill(
       'check',
-      h('h2', {}, say('lastCheck'), h('small', {}, standing.asset)),
+      h('h2', { class: 'no-print' }, say('lastCheck')),
+      h('h2', { class: 'only-print' }, `${say('checkNow')} · ${standing.asset}`),
       h('p', {}, say('checkedBy', { who: person(scene, who), at, seconds: Math.round(seconds) })),
       stepList(scene, steps.map(asStep)),
       h('p', { class: 'only-print signature' }, say('signature')),

@@ -305,10 +305,12 @@ export function duration(milliseconds) {
 /**
  * An instant on the wall clock of the court.
  * @param {number} ms since 1970
+ * @param {boolean} withYear for paper
  */
-export function instant(ms) {
+export function instant(ms, withYear = false) {
   return new Intl.DateTimeFormat(language, {
     timeZone: 'Asia/Shanghai',
+    year: withYear ? 'numeric' : undefined,
     month: '2-digit',
     day: '2-digit',
     hour: '2-digit',
