@@ -49,6 +49,7 @@ _KEEPS_PACE_SECONDS: Final = 10.0
 """Probes asked at least this often are asked as often as there are reports; others cost more."""
 _DESIRED: Final = "desired"
 _ACK: Final = "ack"
+_BURST: Final = "link-burst"
 _LINKED: Final = frozenset({State.OPEN, State.HOLD})
 
 
@@ -117,6 +118,7 @@ class EdgeAgent:
         self._machine = identity.machine
         self._every = dict(every)
         self._on_arrival = on_arrival
+        self._wants_burst = False
         self._version = version
         self._hostname = hostname
         self._clock = Clock(outbox.anchors())
@@ -155,7 +157,9 @@ class EdgeAgent:
         if report is not None:
             self._report(report, now)
         is_linked = self._conversation.state in _LINKED
-        for event in self._desk.advance(now, self._clock.now_ms(now), is_linked=is_linked):
+        now_ms = self._clock.now_ms(now)
+        self._desk.link(self._link_watch.fact(now.up, now_ms))
+        for event in self._desk.advance(now, now_ms, is_linked=is_linked):
             self._event(event, now)
         self._commit(now)
         self._conversation.speak(now, self._header)
@@ -268,6 +272,7 @@ class EdgeAgent:
             case CrewAct() | PinAsked() | PinRight() | TrialDone():
                 if self._desk.take(item, now):
                     self._ask_at.clear()
+                    self._wants_burst = True
             case StopAsked():
                 self.is_stopping = True
 
@@ -344,9 +349,15 @@ class EdgeAgent:
                     # A faster rhythm wants fresh readings, or its reports would be empty.
                     seconds = min(seconds, rhythm)
                 self._ask_at[probe] = now.up + seconds
-        if self._on_arrival and self._link_watch.wants_burst(now.up):
+        self._wants_burst = self._wants_burst or self._link_watch.wants_burst(now.up)
+        if self._wants_burst and self._on_arrival and self._may_burst(now):
+            self._wants_burst = False
             for probe in self._on_arrival:
                 self._ports.probes.ask(probe)
+
+    def _may_burst(self, now: Moment) -> bool:
+        """Not during a sitting: it would take the uplink from the hearing. Afterwards it may."""
+        return isinstance(self._desk.lock.may_disturb(_BURST, now), Allowed)
 
     def _commit(self, now: Moment) -> None:
         work, self._work = self._work, Work()

@@ -5,6 +5,7 @@ from typing import Final
 
 from edge_agent.inputs import Reading
 from telemetry.rules import link_class
+from telemetry.rules.facts import LinkFact
 from telemetry.rules.link_class import LinkState, Sample
 from telemetry.rules.rhythm import MOVING_METRES_PER_SECOND
 from telemetry.wire.messages import Value
@@ -51,6 +52,14 @@ class LinkWatch:
         seen = self.state.seen
         is_known = bool(seen) and up - seen[-1].at <= link_class.MINUTE_SECONDS
         return self.state.written if is_known else ""
+
+    def fact(self, up: float, now_ms: int) -> LinkFact | None:
+        """The same for readiness, with the instant of the last sample (ms since 1970)."""
+        present, seen = self.state.present, self.state.seen
+        if present is None or not self.written(up):
+            return None
+        at = now_ms - round((up - seen[-1].at) * 1000)
+        return LinkFact(present.link_class, self.state.is_sure, at)
 
     def wants_burst(self, up: float) -> bool:
         """Whether the asset has arrived somewhere; true once for each arrival."""

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from edge_agent.check_run import CheckRun
 from edge_agent.crew.acts import (
@@ -25,7 +26,7 @@ from edge_agent.errors import ActRefused, Denial
 from edge_agent.inputs import CrewAct, Moment, PinAsked, PinRight, Reading, TrialDone
 from edge_agent.ports import Trials
 from edge_agent.sitting import SittingLock
-from telemetry.rules.facts import Facts, Seated, with_event, with_report
+from telemetry.rules.facts import Facts, LinkFact, Seated, with_event, with_report
 from telemetry.wire import events
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.messages import Report, Value
@@ -96,6 +97,11 @@ class CrewDesk:
             self.check.hear(reading)
         if self.check is None or self.lock.sitting is not None:  # a check uses cameras itself
             self.lock.hear(_in_use(reading.devices), now)
+
+    def link(self, fact: LinkFact | None) -> None:
+        """The link's class now; None: nothing new, and what was known grows old."""
+        if fact is not None:
+            self.facts = replace(self.facts, link=fact)
 
     def take(self, item: CrewAct | PinAsked | PinRight | TrialDone, now: Moment) -> bool:
         """What somebody does, or what a trial came to; whether the probes should look anew."""

@@ -1,6 +1,6 @@
 """An agent with pretended ports, driven on a pretended clock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,12 +27,21 @@ def start(tmp_path: Path) -> Iterator[StartAgent]:
         path: Path = tmp_path / "outbox.sqlite",
         up: float = 1000.0,
         every: Mapping[str, float] = MappingProxyType({"computer": 10.0}),
+        on_arrival: Sequence[str] = (),
     ) -> Drive:
         outbox = Outbox(path, machine=machine, asset=asset, synchronous="OFF")
         open_outboxes.append(outbox)
         radio = Radio()
         identity = Identity(asset, machine, "127.0.0.1", 8883, tmp_path)
-        agent = EdgeAgent(outbox, Ports(radio, radio), identity, every, check, version="0.1.0")
+        agent = EdgeAgent(
+            outbox,
+            Ports(radio, radio),
+            identity,
+            every,
+            check,
+            on_arrival=on_arrival,
+            version="0.1.0",
+        )
         return Drive(agent, radio, server or Server(), up=up)
 
     yield start

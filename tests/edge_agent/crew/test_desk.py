@@ -25,7 +25,7 @@ from edge_agent.ports import NO_TRIALS
 from edge_agent.sitting import Allowed, Deferred
 from telemetry.wire import events
 from telemetry.wire.people import Booking, Day
-from telemetry.words import ClockTrust, Deferral, Readiness, Seat
+from telemetry.words import ClockTrust, Deferral, LinkClass, Readiness, ReadinessReason, Seat
 from tests.edge_agent.crew.people import ALL, hold
 from tests.edge_agent.in_memory_server import START, Drive, StartAgent, moment
 
@@ -200,6 +200,37 @@ def test_a_check_asks_every_probe_at_once(drive: Drive) -> None:
     drive.tick()
 
     assert len(drive.radio.asked) == before + 1
+
+
+def test_a_burst_on_arrival_waits_for_the_end_of_the_sitting(
+    start: StartAgent, tmp_path: Path
+) -> None:
+    hold(tmp_path / "outbox.sqlite", *ALL)
+    drive = start(on_arrival=["link_burst"])
+    drive.tick(Reading("position", {"speed_metres_per_second": 12.0}))
+    do(drive, BeginSitting("hearing"))
+    drive.run(60)
+    during = list(drive.radio.asked)
+    do(drive, EndSitting())
+    drive.run(5)
+
+    assert "link_burst" not in during
+    assert drive.radio.asked.count("link_burst") == 1
+    assert [event for event in told(drive) if isinstance(event, events.Disturbed)] == [
+        events.Disturbed("link-burst", "deferred", "in_sitting"),
+        events.Disturbed("link-burst", "allowed"),
+    ]
+
+
+def test_the_class_of_the_link_counts_for_readiness(drive: Drive) -> None:
+    drive.tick(Reading("link_test", {"link_rtt_seconds": 0.9, "link_loss_up_percent": 0.0}))
+    drive.tick()
+    view = drive.agent.crew_view()
+    codes = [reason.code for reason in view.services[0].verdict.reasons]
+
+    assert view.link is not None
+    assert view.link.link_class is LinkClass.NONE
+    assert ReadinessReason.LINK_NONE in codes
 
 
 def test_seats_that_are_taken_count_for_readiness(drive: Drive) -> None:
