@@ -117,7 +117,7 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "A sitting began ({service}); the lock was taken by {owner}.",
         "庭审开始 ({service})，锁由{owner}取得。",
     ),
-    What.SITTING_ENDED: Sentence("The sitting ended: {why}.", "庭审结束：{why}。"),
+    What.SITTING_ENDED: Sentence("The sitting ended: {why}{by}.", "庭审结束：{why}{by}。"),
     What.BACKPACK_OUT: Sentence(
         "Taken by {who} until {due_at}: {purpose}", "{who} 已领用，应于 {due_at} 归还：{purpose}"
     ),
@@ -289,8 +289,9 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
 
 
 def _summed(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Of the lists in an event what a sentence can hold: a check's outcomes, the items ticked."""
-    found: dict[str, JsonValue] = {}
+    """What of an event a sentence can hold: a check's outcomes, the items ticked, who said what."""
+    said = [str(one) for one in (facts.get("who"), facts.get("said")) if one]
+    found: dict[str, JsonValue] = {"by": f" ({': '.join(said)})" if said else ""}
     steps, items = facts.get("steps"), facts.get("items")
     if isinstance(steps, list):
         outcomes = [one[1] for one in steps if isinstance(one, list) and len(one) > 1]

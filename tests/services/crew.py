@@ -1,5 +1,6 @@
-"""A real agent that nobody enrolled anywhere, with a crew page, on a machine without a network."""
+"""A real agent's crew page: the agent, enrolled nowhere and without a network, and a browser."""
 
+import json
 import os
 import socket
 import subprocess
@@ -27,6 +28,31 @@ class CrewAgent:
     process: subprocess.Popen[bytes]
     url: str
     folder: Path
+
+
+class CrewBrowser:
+    """What a browser would send for our own page."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.headers = {"Origin": url, "Content-Type": "application/json"}
+
+    def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, object]]:
+        status, said, answered = ask(
+            self.url + path, json.dumps(body).encode(), {**self.headers, **headers}
+        )
+        if "Set-Cookie" in answered:
+            self.headers["Cookie"] = answered["Set-Cookie"].partition(";")[0]
+        return status, json.loads(said)
+
+    def sign_in(self, who: str = "p-judge", pin: str = "2468") -> int:
+        status, said = self.post("/api/sign-in", {"who": who, "pin": pin})
+        if status == 200:
+            self.headers["X-Courtfleet-Token"] = str(said["token"])
+        return status
+
+    def act(self, **act: object) -> tuple[int, dict[str, object]]:
+        return self.post("/api/act", act)
 
 
 def free_port() -> int:

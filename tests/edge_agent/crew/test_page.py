@@ -13,36 +13,11 @@ import pytest
 from edge_agent import inspection
 from telemetry.wire import events
 from tests.edge_agent.crew.people import ALL, JUDGE_PIN, hold
-from tests.services.crew import CrewAgent, ask, crew_agent, make_identity
+from tests.services.crew import CrewAgent, CrewBrowser, ask, crew_agent, make_identity
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("crew-page")]
 
 MOST_BYTES = 60_000
-
-
-class Browser:
-    """What a browser would send for our own page."""
-
-    def __init__(self, agent: CrewAgent) -> None:
-        self.url = agent.url
-        self.headers = {"Origin": agent.url, "Content-Type": "application/json"}
-
-    def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, object]]:
-        status, said, answered = ask(
-            self.url + path, json.dumps(body).encode(), {**self.headers, **headers}
-        )
-        if "Set-Cookie" in answered:
-            self.headers["Cookie"] = answered["Set-Cookie"].partition(";")[0]
-        return status, json.loads(said)
-
-    def sign_in(self, who: str = "p-judge", pin: str = JUDGE_PIN) -> int:
-        status, said = self.post("/api/sign-in", {"who": who, "pin": pin})
-        if status == 200:
-            self.headers["X-Courtfleet-Token"] = str(said["token"])
-        return status
-
-    def act(self, **act: object) -> tuple[int, dict[str, object]]:
-        return self.post("/api/act", act)
 
 
 def shown(agent: CrewAgent) -> dict[str, object]:
@@ -69,7 +44,7 @@ def agent(state: Path) -> Iterator[CrewAgent]:
 
 
 def test_looking_is_free_and_acting_is_not(agent: CrewAgent) -> None:
-    stranger = Browser(agent)
+    stranger = CrewBrowser(agent.url)
     status, said = stranger.act(act="begin")
 
     assert shown(agent)["sitting"] is None
@@ -77,7 +52,7 @@ def test_looking_is_free_and_acting_is_not(agent: CrewAgent) -> None:
 
 
 def test_another_site_and_another_name_of_this_machine_get_nothing(agent: CrewAgent) -> None:
-    browser = Browser(agent)
+    browser = CrewBrowser(agent.url)
     browser.sign_in()
     port = agent.url.rpartition(":")[2]
     rebound = ask(f"{agent.url}/api/view", headers={"Host": f"court.example:{port}"})
@@ -105,7 +80,7 @@ def test_every_answer_bars_other_origins(agent: CrewAgent) -> None:
 
 def test_the_sessions_cookie_is_no_scripts_and_no_other_sites(agent: CrewAgent) -> None:
     body = json.dumps({"who": "p-judge", "pin": JUDGE_PIN}).encode()
-    _, _, headers = ask(f"{agent.url}/api/sign-in", body, Browser(agent).headers)
+    _, _, headers = ask(f"{agent.url}/api/sign-in", body, CrewBrowser(agent.url).headers)
 
     assert "HttpOnly" in headers["Set-Cookie"]
     assert "SameSite=Strict" in headers["Set-Cookie"]
@@ -117,7 +92,7 @@ def test_only_the_pages_own_files_are_served(agent: CrewAgent, path: str) -> Non
 
 
 def test_what_is_too_long_or_not_understood_is_refused(agent: CrewAgent) -> None:
-    browser = Browser(agent)
+    browser = CrewBrowser(agent.url)
     browser.sign_in()
     long, _ = browser.act(act="work", why="x" * 10_000)
     strange, _ = browser.act(act="launch")
@@ -139,7 +114,7 @@ def test_a_kill_keeps_the_lock_and_the_back_off_of_pins(tmp_path: Path) -> None:
     machine = make_identity(tmp_path / "identity")
     hold(tmp_path / "outbox.sqlite", *ALL, machine=machine)
     with crew_agent(tmp_path) as first:
-        browser = Browser(first)
+        browser = CrewBrowser(first.url)
         wrong = [browser.sign_in("p-clerk", "0000") for _ in range(5)]
         browser.sign_in()
         status, _ = browser.act(act="begin", service="hearing")
@@ -147,8 +122,8 @@ def test_a_kill_keeps_the_lock_and_the_back_off_of_pins(tmp_path: Path) -> None:
         first.process.wait()
     with crew_agent(tmp_path) as second:
         sitting = shown(second)["sitting"]
-        still_waiting = Browser(second).sign_in("p-clerk", "0000")
-        guest = Browser(second)
+        still_waiting = CrewBrowser(second.url).sign_in("p-clerk", "0000")
+        guest = CrewBrowser(second.url)
         signed_out, _ = guest.act(act="end")
         guest.sign_in()
         broken, _ = guest.act(act="override", why="the hall burns")
