@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import codec, console, intake, stream
+from bench import codec, console, crew, intake, stream
 from bench.rows import save, table
 
 BENCHES = {
@@ -12,6 +12,7 @@ BENCHES = {
     "intake": intake.run,
     "stream": stream.run,
     "console": console.run,
+    "crew": crew.run,
 }
 """Each takes about so many seconds as it is given."""
 

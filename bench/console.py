@@ -80,7 +80,7 @@ _FRAMES: Final = """
   requestAnimationFrame(step)
 })
 """
-_FIRST_CONTENT: Final = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+FIRST_CONTENT: Final = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
 def run(seconds: float) -> list[Row]:
@@ -89,7 +89,7 @@ def run(seconds: float) -> list[Row]:
         tempfile.TemporaryDirectory(prefix="courtfleet-bench-") as name,
         _empty_map() as empty,
         Rig(Path(name)) as rig,
-        _chromium() as browser,
+        chromium() as browser,
     ):
         console = rig.console
         frames = _longest_frames(rig, browser, console, empty, seconds / 3)
@@ -152,7 +152,7 @@ def _first_view(browser: Browser, address: str) -> tuple[float, float]:
     """First content and the map at rest, ms since the page was asked for; nothing is cached."""
     with _page(browser, address) as page:
         page.locator(_READY).first.wait_for(state="attached", timeout=_PATIENCE_MS)
-        return page.evaluate(_FIRST_CONTENT), page.evaluate("window.idleAt")
+        return page.evaluate(FIRST_CONTENT), page.evaluate("window.idleAt")
 
 
 @contextmanager
@@ -169,7 +169,7 @@ def _page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(_CHROMIUM)

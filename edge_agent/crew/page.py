@@ -263,9 +263,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection, one question (HTTP/1.0)."""
+    """One connection, for as long as its browser keeps asking."""
 
     server: _Server
+    protocol_version = "HTTP/1.1"
     timeout = _SOCKET_SECONDS
 
     def do_GET(self) -> None:
@@ -274,6 +275,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > _MOST_BYTES:
+            self.close_connection = True  # what it wanted to say is still on its way
             self._send(Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
             return
         body = self.rfile.read(int(length))
