@@ -30,14 +30,10 @@ logger = logging.getLogger(__name__)
 HOST: Final = "127.0.0.1"
 _FILES: Final = Path(__file__).with_name("page_files")
 _KINDS: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 _SHOWN: Final = {
-    "/": "index.html",
-    "/crew.css": "crew.css",
     "/crew.js": "crew.js",
     "/dialogs.js": "dialogs.js",
     "/parts.js": "parts.js",
@@ -46,6 +42,8 @@ _SHOWN: Final = {
     "/icon.svg": "icon.svg",
 }
 _JSON: Final = "application/json"
+_HTML: Final = "text/html; charset=utf-8"
+_STYLE: Final = "<style></style>"
 _MOST_BYTES: Final = 8192
 _MOST_AT_ONCE: Final = 16
 _SOCKET_SECONDS: Final = 10.0
@@ -62,12 +60,13 @@ class SignIn(Struct, forbid_unknown_fields=True):
 
 
 class Answer(NamedTuple):
-    """An HTTP answer; `cookie` None: leave the browser's as it is."""
+    """An HTTP answer; `cookie` None: leave the browser's as it is. `style` stands in the body."""
 
     status: HTTPStatus
     body: bytes = b"{}"
     kind: str = _JSON
     cookie: str | None = None
+    style: str = ""
 
 
 class CrewPage:
@@ -124,6 +123,8 @@ class CrewPage:
             return self._look(headers)
         if path == "/api/names":
             return Answer(HTTPStatus.OK, _names())
+        if path == "/":
+            return _index()
         name = _SHOWN.get(path)
         if name is None:
             return Answer(HTTPStatus.NOT_FOUND)
@@ -219,6 +220,13 @@ class CrewPage:
         return {pin.RIGHT: True, pin.WRONG: False}.get(status)
 
 
+def _index() -> Answer:
+    """The page with its style inside: the first words need one answer only."""
+    style = (_FILES / "crew.css").read_text()
+    page = (_FILES / "index.html").read_text().replace(_STYLE, f"<style>{style}</style>")
+    return Answer(HTTPStatus.OK, page.encode(), _HTML, style=style)
+
+
 def _names() -> bytes:
     return msgspec.json.encode(
         {
@@ -294,6 +302,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in door.HEADERS.items():
             self.send_header(name, value)
+        self.send_header("Content-Security-Policy", door.content_policy(answer.style))
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.body)))
         if answer.cookie is not None:

@@ -45,11 +45,14 @@ async function act(wanted) {
 async function look() {
   clearTimeout(timer)
   try {
-    const answer = await fetch('/api/view')
+    const [answer, named] = await Promise.all([
+      fetch('/api/view'),
+      scene ? null : fetch('/api/names'),
+    ])
     const said = await answer.json()
     if (answer.ok) {
       seenAt = performance.now()
-      const names = scene?.names ?? (await (await fetch('/api/names')).json())
+      const names = named ? await named.json() : scene?.names
       // One object for good: what was drawn before asks it for what is now.
       scene = Object.assign(scene ?? {}, { view: said.view, me: said.me, names, act })
     } else {

@@ -103,7 +103,7 @@ def test_what_is_too_long_or_not_understood_is_refused(agent: CrewAgent) -> None
 
 def test_the_page_is_small(agent: CrewAgent) -> None:
     html = ask(agent.url)[1]
-    files = ["crew.css", "crew.js", "dialogs.js", "parts.js", "sections.js", "words.js", "icon.svg"]
+    files = ["crew.js", "dialogs.js", "parts.js", "sections.js", "words.js", "icon.svg"]
     sizes = [len(ask(f"{agent.url}/{name}")[1]) for name in files]
 
     assert all(sizes)
