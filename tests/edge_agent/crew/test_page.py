@@ -1,6 +1,7 @@
 """The crew page's server in a real agent: who is let in, and what is left after a kill."""
 
 import json
+import random
 import signal
 import socket
 import time
@@ -150,3 +151,29 @@ def test_a_flood_of_idle_connections_does_not_stop_the_agent(agent: CrewAgent) -
 
     assert statuses == [200]
     assert agent.process.poll() is None
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_twenty_kills_at_any_moment_keep_what_was_answered(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    machine = make_identity(tmp_path / "identity")
+    hold(tmp_path / "outbox.sqlite", *ALL, machine=machine)
+    is_on = False
+    for _ in range(20):
+        with crew_agent(tmp_path) as agent:
+            assert (shown(agent)["sitting"] is not None) == is_on
+            browser = CrewBrowser(agent.url)
+            assert browser.sign_in() == 200
+            for _ in range(chance.randrange(1, 4)):
+                act = {"act": "end"} if is_on else {"act": "begin", "service": "hearing"}
+                status, _ = browser.act(**act)
+                assert status == 200
+                is_on = not is_on
+            time.sleep(chance.random() / 2)
+            agent.process.send_signal(signal.SIGKILL)
+            agent.process.wait()
+
+    began = [event for event in told(tmp_path) if isinstance(event, events.SittingBegan)]
+    ended = [event for event in told(tmp_path) if isinstance(event, events.SittingEnded)]
+    assert len(began) - len(ended) == is_on
