@@ -23,11 +23,13 @@ def describe(url: str, seconds: float) -> int:
         raise Unreachable(str(error)) from error
     request = f"DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
     is_tls = where.scheme == "rtsps"
+    deadline = Deadline(seconds)
     try:
-        with reach(where.hostname or "", port, Deadline(seconds), is_tls=is_tls) as connection:
+        with reach(where.hostname or "", port, deadline, is_tls=is_tls) as connection:
             connection.sendall(request.encode("ascii"))
             line = b""
             while b"\n" not in line and len(line) < _MOST_LINE_BYTES:
+                connection.settimeout(deadline.left())
                 received = connection.recv(_MOST_LINE_BYTES)
                 if not received:
                     raise Silent("it hung up")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.ipp.client import whole_answer
 from edge_agent.ipp.message import (
     Answer,
     Attributes,
@@ -18,6 +19,7 @@ from edge_agent.ipp.message import (
     encode_request,
 )
 from edge_agent.probes.printers import faults_of, understood
+from edge_agent.probes.reaching import NotHttp
 from telemetry.wire.profile import ByIpp, DeviceSpec
 from telemetry.words import DeviceFault, DeviceKind, DeviceState
 
@@ -25,6 +27,7 @@ RECORDED = sorted((Path(__file__).parent / "cases" / "printers").glob("*/answer.
 PRINTER = DeviceSpec("printer", DeviceKind.PRINTER, ByIpp("ipp://printer.example/"))
 SCANNER = DeviceSpec("scanner", DeviceKind.SCANNER, ByIpp("ipp://printer.example/"))
 IDLE, STOPPED = 3, 5
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def answer(*attributes: bytes, version: int = 2) -> bytes:
@@ -179,3 +182,35 @@ def test_a_request_names_what_it_asks_for(name: str) -> None:
     assert request[:8] == b"\1\1\0\2\0\0\0\1"
     assert request.endswith(b"\x03")
     assert name.encode() in request
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer",
+        CHUNKED + b"3\r\nans\r\n3;x=y\r\nwer\r\n0\r\n\r\n",
+    ],
+)
+def test_an_http_answer_is_whole_when_its_last_byte_is_there(answer: bytes) -> None:
+    early = [whole_answer(answer[:end], is_over=False) for end in range(len(answer) - 4)]
+
+    assert whole_answer(answer, is_over=False) == (200, b"answer")
+    assert set(early) <= {None, (200, b"answer")}
+    assert early[: len(answer) // 2] == [None] * (len(answer) // 2)
+
+
+def test_an_answer_without_a_length_ends_with_the_connection() -> None:
+    answer = b"HTTP/1.0 200 OK\r\n\r\nanswer"
+
+    assert whole_answer(answer, is_over=False) is None
+    assert whole_answer(answer, is_over=True) == (200, b"answer")
+
+
+@given(st.binary(max_size=200), st.booleans())
+def test_junk_is_no_http_answer_and_ends(junk: bytes, is_over: bool) -> None:
+    for answer in (junk, CHUNKED + junk, b"HTTP/1.1 200 OK\r\nContent-Length:" + junk):
+        try:
+            whole_answer(answer, is_over=is_over)
+        except (NotHttp, ValueError):
+            continue
