@@ -19,6 +19,7 @@ from telemetry.wire.documents import Settings
 from telemetry.wire.enrolment import EnrolAnswer
 from telemetry.wire.messages import Value
 from telemetry.wire.people import People
+from telemetry.wire.profile import Profile
 
 _SECONDS: Final = 30.0
 _ROWS_AT_ONCE: Final = 10_000
@@ -142,6 +143,11 @@ class Centre:
         """Who may act on every asset of the fleet."""
         body = {"content": msgspec.to_builtins(people)}
         self._asked(dict[str, object], "PUT", "/documents/people", body)
+
+    def put_profile(self, asset: str, profile: Profile) -> None:
+        """What one asset carries."""
+        body = {"content": msgspec.to_builtins(profile)}
+        self._asked(dict[str, object], "PUT", f"/assets/{asset}/documents/profile", body)
 
     def balances(self) -> list[Balance]:
         """One entry an asset and stream."""
