@@ -6,6 +6,7 @@ seconds, which the next reports bring again.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -32,6 +33,9 @@ EVERY: Final = timedelta(seconds=2)
 SAVED_EVERY: Final = timedelta(seconds=10)
 JUDGED_EVERY: Final = timedelta(seconds=30)
 """What was proven grows old by itself, so that everybody is judged again now and then."""
+
+_MOST_ARRIVED: Final = 50_000
+"""Reports that wait; while the database is down the oldest are given up, newer ones tell more."""
 
 _GAP: Final = timedelta(minutes=1)
 _TELLING: Final = frozenset({"mains_power", "power_minutes"})
@@ -67,7 +71,7 @@ class ReadinessEngine:
         self._intake = intake
         self._desired = desired
         self._lock = threading.Lock()
-        self._arrived: list[ReportRow] = []
+        self._arrived: deque[ReportRow] = deque(maxlen=_MOST_ARRIVED)
         self._verdicts: dict[str, tuple[Verdict, ...]] = {}
         self._contents: dict[tuple[str, int], Profile | Catalogue] = {}
         self._unsaved: dict[str, Facts] = {}
@@ -154,7 +158,8 @@ class ReadinessEngine:
 
     def _learn(self) -> set[str]:
         with self._lock:
-            rows, self._arrived = self._arrived, []
+            rows = list(self._arrived)
+            self._arrived.clear()
         touched = set()
         for row in rows:
             profile, _ = self.documents(row.asset)
