@@ -38,7 +38,8 @@ _MOST_ARRIVED: Final = 50_000
 """Reports that wait; while the database is down the oldest are given up, newer ones tell more."""
 
 _GAP: Final = timedelta(minutes=1)
-_TELLING: Final = frozenset({"mains_power", "power_minutes"})
+_STATES: Final = frozenset({"device_state", "platform_state"})
+_POWER: Final = frozenset({"mains_power", "power_minutes"})
 _LETTERS: Final = {
     Readiness.READY: "R",
     Readiness.LIMITED: "L",
@@ -72,6 +73,8 @@ class ReadinessEngine:
         self._desired = desired
         self._lock = threading.Lock()
         self._arrived: deque[ReportRow] = deque(maxlen=_MOST_ARRIVED)
+        self._powers: dict[str, ReportRow] = {}
+        self._seen: dict[str, tuple[str, str]] = {}
         self._verdicts: dict[str, tuple[Verdict, ...]] = {}
         self._contents: dict[tuple[str, int], Profile | Catalogue] = {}
         self._unsaved: dict[str, Facts] = {}
@@ -86,11 +89,15 @@ class ReadinessEngine:
             self._event, self._last_judged_at = store.head(session)
 
     def take(self, rows: Sequence[ReportRow]) -> None:
-        """Reports were committed; those that tell of devices, platforms or power are kept."""
-        telling = [row for row in rows if row.devices or not _TELLING.isdisjoint(row.metrics)]
-        if telling:
-            with self._lock:
-                self._arrived += telling
+        """Reports were committed: kept are those that tell of devices or platforms, and of those
+        that tell of power alone each asset's newest.
+        """
+        with self._lock:
+            for row in rows:
+                if any(not _STATES.isdisjoint(values) for values in row.devices.values()):
+                    self._arrived.append(row)
+                elif not _POWER.isdisjoint(row.metrics):
+                    self._powers[row.asset] = row
 
     def step(self, now: datetime) -> None:
         """Build facts of what came, judge whoever it concerns, and write what changed.
@@ -157,20 +164,19 @@ class ReadinessEngine:
         return self._known(asset)
 
     def _learn(self) -> set[str]:
+        """Facts of the reports that came; whose devices or platforms were told of."""
         with self._lock:
-            rows = list(self._arrived)
+            rows, powers = list(self._arrived), list(self._powers.values())
             self._arrived.clear()
-        touched = set()
-        for row in rows:
+            self._powers.clear()
+        for row in (*rows, *powers):
             profile, _ = self.documents(row.asset)
             at = row.measured_at if row.measured_at is not None else row.received_at
             report = Report(dict(row.metrics), {k: dict(v) for k, v in row.devices.items()})
-            known = self._facts.get(row.asset, Facts())
-            learnt = rules.with_report(known, profile, report, at)
-            if learnt != known:
-                self._note(row.asset, learnt)
-                touched.add(row.asset)
-        return touched
+            self._note(
+                row.asset, rules.with_report(self._known_facts(row.asset), profile, report, at)
+            )
+        return {row.asset for row in rows}
 
     def _learn_events(self) -> set[str]:
         touched = set()
@@ -183,9 +189,12 @@ class ReadinessEngine:
         return touched
 
     def _seen_again(self) -> set[str]:
-        """Whose view changed: presence and link class are read from it."""
+        """Who came, went, or has a link of another class since."""
         self._token, views = self._intake.changed_since(self._token)
-        return {view.asset for view in views}
+        seen = {view.asset: (str(view.presence), view.link_class) for view in views}
+        changed = {asset for asset, now in seen.items() if self._seen.get(asset) != now}
+        self._seen |= seen
+        return changed
 
     def _loads(self) -> set[str]:
         """Vehicles on which other backpacks are than before."""
