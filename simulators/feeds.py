@@ -9,6 +9,7 @@ from itertools import accumulate
 from edge_agent.inputs import Moment, Reading
 from simulators.courtroom import LOOKED_EVERY_SECONDS
 from simulators.fleet import Member
+from simulators.noise import between, key_of
 from simulators.recordings import Recording, Row
 from simulators.world import World
 from telemetry.wire.messages import Value
@@ -31,7 +32,8 @@ class WorldFeed:
         self._began_up = began_up
         self._is_asked = False
         self._is_stopped = False
-        self._looked_up = -math.inf
+        self._turn: int | None = None
+        self._phase = between(0.0, LOOKED_EVERY_SECONDS, key_of(member.asset, "looked at"))
         self._tested_at = -math.inf
         self._burst_at = -math.inf
         self.is_silenced = False
@@ -55,11 +57,15 @@ class WorldFeed:
         if seconds >= self.gnss_from:
             metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
             metrics["gnss_time_wrapped"] = False
-        devices = dict(said.devices)
-        if now.up - self._looked_up >= LOOKED_EVERY_SECONDS:
-            self._looked_up = now.up
-            devices |= self._world.instruments(self._member, seconds)
+        devices = {**said.devices, **self._instruments(seconds)}
         return Reading(said.probe, metrics, devices, self.own(now), reports=True)
+
+    def _instruments(self, seconds: float) -> dict[str, dict[str, Value]]:
+        """Each asset at a moment of its own, as in a fleet that did not start all at once."""
+        turn = int((seconds + self._phase) // LOOKED_EVERY_SECONDS)
+        is_due = self._turn is not None and turn != self._turn
+        self._turn = turn
+        return self._world.instruments(self._member, seconds) if is_due else {}
 
     def _link_test(self, seconds: float) -> dict[str, Value]:
         """Less often than a real agent, so that reports stay small; a burst where it stands."""
