@@ -92,7 +92,7 @@ def test_an_agent_reports_survives_a_kill_and_stops_in_order(rig: Rig, tmp_path:
     assert another.returncode == 1
     assert "another agent runs" in another.stderr
     assert verdict.is_sound
-    assert view.held == {"settings": 1}
+    assert view.held["settings"] == 1
     assert view.settings.report_standing_seconds == 1
     assert balance.lost == balance.dropped == balance.set_aside == 0
 
