@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Callable, Sequence
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from edge_agent.checks.devices import FAILED, check_device
 from edge_agent.inputs import Input, TrialDone
-from edge_agent.looks import Looks
 from edge_agent.ports import Planned
-from edge_agent.probes.devices import Snapshot
 from telemetry.wire.events import Checked
 from telemetry.wire.profile import ByIpp, ByRtsp, BySound, ByVideo, DeviceSpec, Profile
 from telemetry.words import CheckOutcome, DeviceKind
+
+if TYPE_CHECKING:
+    from edge_agent.looks import Looks
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ class TrialThreads:
 
     def __init__(
         self,
-        looks: Looks,
-        profile: Snapshot,
+        looks: "Looks",
+        profile: Callable[[], Profile],
         page: Callable[[], Sequence[str]],
         put: Callable[[Input], None],
     ) -> None:
@@ -53,6 +53,9 @@ class TrialThreads:
         Thread(target=self._try, args=(spec, check), name=f"trial-{device}", daemon=True).start()
 
     def _try(self, spec: DeviceSpec, check: int) -> None:
+        # What is tried once a day need not stay in memory all day.
+        from edge_agent.checks.devices import FAILED, check_device
+
         try:
             step = check_device(spec, self._looks, self._page())
         except Exception:
