@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edge_agent.clock import Clock, up_ms
 from edge_agent.connection import State
 from edge_agent.conversation import Conversation
 from edge_agent.crew.desk import CrewDesk
-from edge_agent.crew.view import CrewView, Standing, crew_view
 from edge_agent.documents import DocumentBook, Outcome
 from edge_agent.identity import Identity
 from edge_agent.inputs import (
@@ -20,6 +19,7 @@ from edge_agent.inputs import (
     Input,
     LinkDown,
     LinkUp,
+    Looked,
     Moment,
     PinAsked,
     PinRight,
@@ -41,6 +41,9 @@ from telemetry.wire.messages import Header, Mark, Report
 from telemetry.wire.people import Person
 from telemetry.wire.profile import Profile
 from telemetry.words import ClockTrust, Document, Stream
+
+if TYPE_CHECKING:
+    from edge_agent.crew.view import CrewView
 
 logger = logging.getLogger(__name__)
 
@@ -185,12 +188,14 @@ class EdgeAgent:
         """Everybody who may act on this asset, by id; replaced whole when another list comes."""
         return self._desk.people
 
-    def crew_view(self) -> CrewView:
-        """What the crew page shows, after the last tick.
+    def crew_view(self) -> "CrewView":
+        """What the crew page shows, after the last tick; what that needs is loaded then.
 
         Raises:
             RuntimeError: there was no tick yet.
         """
+        from edge_agent.crew.view import Standing, crew_view
+
         now = self._last_moment()
         standing = Standing(
             asset=self._asset,
@@ -273,6 +278,8 @@ class EdgeAgent:
                 if self._desk.take(item, now):
                     self._ask_at.clear()
                     self._wants_burst = True
+            case Looked():
+                pass  # that there is a tick is all it wants
             case StopAsked():
                 self.is_stopping = True
 

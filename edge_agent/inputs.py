@@ -96,6 +96,11 @@ class CrewAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looks at the crew page for the first time; there is a picture of the next tick."""
+
+
+@dataclass(frozen=True, slots=True)
 class PinAsked:
     """Somebody is about to try a PIN as `who`, which may be nobody's name.
 
@@ -135,6 +140,7 @@ Input = (
     | PublishAnswered
     | Checked
     | CrewAct
+    | Looked
     | PinAsked
     | PinRight
     | TrialDone

@@ -10,17 +10,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 import msgspec
 
 from edge_agent import VERSION, identity, settings
 from edge_agent.agent import AgentView, EdgeAgent
 from edge_agent.children import Renewals, SignatureChecks, link_key
+from edge_agent.crew.bell import CrewBell
 from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
 from edge_agent.inbox import Inbox
 from edge_agent.inputs import Input, StopAsked
@@ -35,9 +35,6 @@ from edge_agent.service import ServiceManager, log_to_stderr
 from edge_agent.settings import Bootstrap
 from edge_agent.system_clock import SystemClock
 from telemetry.words import ClockTrust
-
-if TYPE_CHECKING:
-    from edge_agent.crew.page import CrewPage
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +100,8 @@ class Program:
             version=VERSION,
             hostname=socket.gethostname()[:64],
         )
-        self._crew = _crew_page(bootstrap.crew.port, self._inbox.put)
+        port = bootstrap.crew.port
+        self._crew = CrewBell(port, self._inbox.put) if port else None
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; what was accepted is committed then."""
@@ -132,7 +130,7 @@ class Program:
             longest = self._manager.watchdog_seconds or 60.0
             self._watchdog_at = up + min(_WATCHDOG_EVERY_SECONDS, longest / 4)
         is_due = up >= self._status_at or self._agent.is_stopping
-        if self._crew is not None and (is_due or self._crew.is_watched()):
+        if self._crew is not None and self._crew.wants_view(is_due=is_due):
             self._crew.show(self._agent.crew_view(), self._agent.people)
         if not is_due:
             return
@@ -241,15 +239,6 @@ def _locked(path: Path) -> IO[str]:
             f"another agent runs on {path.parent}; stop it with `systemctl stop courtfleet-agent`"
         ) from error
     return file
-
-
-def _crew_page(port: int, put: Callable[[Input], None]) -> "CrewPage | None":
-    """The page of this machine's crew, where the settings want one."""
-    if not port:
-        return None
-    from edge_agent.crew.page import CrewPage
-
-    return CrewPage(port, put)
 
 
 def main(argv: list[str]) -> int:

@@ -20,6 +20,7 @@ from telemetry.wire.enrolment import EnrolAnswer
 from telemetry.wire.messages import Value
 from telemetry.wire.people import People
 from telemetry.wire.profile import Profile
+from telemetry.words import AssetKind
 
 _SECONDS: Final = 30.0
 _ROWS_AT_ONCE: Final = 10_000
@@ -148,6 +149,11 @@ class Centre:
         """What one asset carries."""
         body = {"content": msgspec.to_builtins(profile)}
         self._asked(dict[str, object], "PUT", f"/assets/{asset}/documents/profile", body)
+
+    def put_kind_profile(self, kind: AssetKind, profile: Profile) -> None:
+        """What all assets of a kind carry that have nothing of their own."""
+        body = {"content": msgspec.to_builtins(profile)}
+        self._asked(dict[str, object], "PUT", f"/documents/profile?kind={kind}", body)
 
     def balances(self) -> list[Balance]:
         """One entry an asset and stream."""

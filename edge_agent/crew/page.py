@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from socket import socket
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock
 from typing import Final, NamedTuple, cast
 
 import msgspec
@@ -27,7 +27,6 @@ from telemetry.wire.people import Person
 
 logger = logging.getLogger(__name__)
 
-HOST: Final = "127.0.0.1"
 _FILES: Final = Path(__file__).with_name("page_files")
 _KINDS: Final = {
     ".js": "text/javascript; charset=utf-8",
@@ -50,6 +49,7 @@ _SOCKET_SECONDS: Final = 10.0
 _ANSWER_SECONDS: Final = 15.0
 _PIN_SECONDS: Final = 30.0
 _WATCHED_SECONDS: Final = 60.0
+_FIRST_SECONDS: Final = 2.0
 
 
 class SignIn(Struct, forbid_unknown_fields=True):
@@ -70,46 +70,44 @@ class Answer(NamedTuple):
 
 
 class CrewPage:
-    """One server in a thread, and a short-lived one for each connection.
+    """Serves in the thread that calls `serve`, and a short-lived one for each connection.
 
     The agent's thread calls `show`; everything else belongs to the server's threads. `put` hands an
     input to the agent, which answers by the input's own callback.
     """
 
-    def __init__(self, port: int, put: Callable[[Input], None]) -> None:
+    def __init__(self, listener: socket, put: Callable[[Input], None]) -> None:
         self._shown: tuple[CrewView, Mapping[str, Person]] | None = None
-        self._port = port
+        self._first = Event()
         self._put = put
         self._sessions = Sessions()
         self._one_pin = Lock()
         self._looked_at = float("-inf")
-        self._server: _Server | None = None
+        self._server = _Server(listener, self)
 
     @property
     def port(self) -> int:
-        """Where it listens; 0: nowhere."""
-        return 0 if self._server is None else self._server.server_port
+        """Where it listens."""
+        return self._server.server_port
 
-    def start(self) -> None:
-        """Listen; where that fails the agent goes on without a page."""
-        try:
-            self._server = _Server(self._port, self)
-        except OSError as error:
-            logger.warning(
-                "there is no crew page", extra={"port": self._port, "why": error.strerror}
-            )
-            return
-        Thread(target=self._server.serve_forever, name="crew", daemon=True).start()
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is something to see yet."""
+        return self._shown is not None
+
+    def serve(self) -> None:
+        """Answer until `close`, called from another thread."""
+        self._server.serve_forever()
 
     def close(self) -> None:
         """Listen no more."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+        self._server.shutdown()
+        self._server.server_close()
 
     def show(self, view: CrewView, people: Mapping[str, Person]) -> None:
         """What is to be seen from now on; `people` with the hashes of their PINs, for us alone."""
         self._shown = view, people
+        self._first.set()
 
     def is_watched(self) -> bool:
         """Whether somebody has the page open, so that it is worth a new picture at each tick."""
@@ -156,7 +154,7 @@ class CrewPage:
 
     def _look(self, headers: dict[str, str]) -> Answer:
         self._looked_at = time.monotonic()
-        if self._shown is None:
+        if not self._first.wait(_FIRST_SECONDS) or self._shown is None:
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "starting")
         view, _ = self._shown
         session = self._session(headers)
@@ -245,12 +243,14 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 8
 
-    def __init__(self, port: int, page: CrewPage) -> None:
+    def __init__(self, listener: socket, page: CrewPage) -> None:
         self.page = page
         self._free = BoundedSemaphore(_MOST_AT_ONCE)
-        super().__init__((HOST, port), _Handler)
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self.server_port = listener.getsockname()[1]
 
     def process_request(self, request: socket | tuple[bytes, socket], address: object) -> None:
         if self._free.acquire(blocking=False):
