@@ -174,8 +174,11 @@ def _records(answer: bytes, at: int, count: int, kind: int) -> tuple[str, ...]:
         at = _after_name(answer, at)
         its_kind, its_class, _, size = _RECORD.unpack_from(answer, at)
         at += _RECORD.size
+        content = answer[at : at + size]
+        if len(content) < size:
+            raise Garbled("cut short")
         if (its_kind, its_class, size) == (kind, _INTERNET, length):
-            found.append(str(ip_address(answer[at : at + size])))
+            found.append(str(ip_address(content)))
         at += size
     return tuple(found)
 

@@ -42,6 +42,7 @@ def _live(presence: str, seconds: int) -> Live:
             "every_seconds": 10,
             "link_class": "",
             "in_sitting": False,
+            "readiness": "",
             "clock_fault": False,
             "forked": False,
             "agent_version": "",
