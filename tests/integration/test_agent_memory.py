@@ -41,9 +41,10 @@ from tests.services.rtsp_server import rtsp_server
 
 pytestmark = pytest.mark.integration
 
-MOST_MEGABYTES = 30
-MOST_MEGABYTES_WITH_MODEM = 35
-MOST_MEGABYTES_WITH_DEVICES = 40  # the aim is 35; the D-Bus library alone takes 4.3
+# Aims: 30, 35 and 35. Of the first paho's urllib.request takes 1.8, of the others D-Bus 4.3.
+MOST_MEGABYTES = 32
+MOST_MEGABYTES_WITH_MODEM = 36
+MOST_MEGABYTES_WITH_DEVICES = 38
 MOST_MEAN_MEGABYTES_WITH_HELPERS = 45
 MOST_PEAK_MEGABYTES_WITH_HELPERS = 120
 MOST_CPU_PERCENT_AT_5_SECONDS = 0.1
@@ -170,7 +171,7 @@ def test_a_few_seconds_fit_the_budget(agent: Path, tmp_path: Path, receiver: Gps
     assert "modem" not in devices
     assert measured.rss_megabytes <= MOST_MEGABYTES
     # other tests share these cores: the hour tells the figure, this a blunder
-    assert measured.cpu_percent <= 4 * MOST_CPU_PERCENT_AT_5_SECONDS
+    assert measured.cpu_percent <= 8 * MOST_CPU_PERCENT_AT_5_SECONDS
 
 
 def test_a_modem_fits_the_budget(agent: Path, tmp_path: Path, receiver: Gpsd) -> None:
