@@ -223,7 +223,11 @@ def _start(
     world = World(plan.seed)
     chosen = rhythm(plan)
     began, began_up = time.monotonic(), stage.driven.clock.up()
-    feeds = {member.asset: WorldFeed(world, member, began_up) for member in members}
+    # The proof is about many reports in a short time, not about what is looked at now and then.
+    feeds = {
+        member.asset: WorldFeed(world, member, began_up, has_instruments=plan.is_shown)
+        for member in members
+    }
     mishaps = Incidents(who, feeds)
     history = History(plan.history_seconds, chosen.past_standing, chosen.past_moving, stage.witness)
 

@@ -22,11 +22,15 @@ _BURST_SECONDS = 1500.0
 class WorldFeed:
     """Answers whenever the agent asks, until it is stopped.
 
+    `has_instruments`: its link is tested, and courtroom devices and platforms are looked at.
     `is_silenced`: no network at all, as with a modem that has died. `wrong_by`: what the asset's
     clock is off by, until its GNSS receiver tells the time from `gnss_from` world seconds on.
     """
 
-    def __init__(self, world: World, member: Member, began_up: float) -> None:
+    def __init__(
+        self, world: World, member: Member, began_up: float, *, has_instruments: bool = True
+    ) -> None:
+        self._has_instruments = has_instruments
         self._world = world
         self._member = member
         self._began_up = began_up
@@ -53,11 +57,14 @@ class WorldFeed:
         """What the devices say at that moment, past or present."""
         seconds = now.up - self._began_up
         said = self._world.reading(self._member, seconds)
-        metrics = {**said.metrics, **self._link_test(seconds)}
+        metrics = dict(said.metrics)
+        devices = dict(said.devices)
+        if self._has_instruments:
+            metrics |= self._link_test(seconds)
+            devices |= self._instruments(seconds)
         if seconds >= self.gnss_from:
             metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
             metrics["gnss_time_wrapped"] = False
-        devices = {**said.devices, **self._instruments(seconds)}
         return Reading(said.probe, metrics, devices, self.own(now), reports=True)
 
     def _instruments(self, seconds: float) -> dict[str, dict[str, Value]]:

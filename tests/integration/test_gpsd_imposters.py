@@ -77,8 +77,9 @@ def test_the_thread_ends_while_gpsd_is_silent() -> None:
         connection, _ = server.accept()
 
         with connection:
+            connection.settimeout(SECONDS)
+            asked = connection.recv(1000)
             threads.close()
 
-            connection.settimeout(SECONDS)
-            assert connection.recv(1000).startswith(b"?WATCH=")
+            assert asked.startswith(b"?WATCH=")
             assert connection.recv(1000) == b""
