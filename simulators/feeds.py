@@ -1,13 +1,13 @@
 """What the pretended devices of one asset say: from the pretended world, or from a recording."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
 from edge_agent.inputs import Moment, Reading
-from simulators.courtroom import LOOKED_EVERY_SECONDS
+from simulators.courtroom import LOOKED_EVERY_SECONDS, power_minutes
 from simulators.fleet import Member
 from simulators.noise import between, key_of
 from simulators.recordings import Recording, Row
@@ -60,7 +60,7 @@ class WorldFeed:
         metrics = dict(said.metrics)
         devices = dict(said.devices)
         if self._has_instruments:
-            metrics |= self._link_test(seconds)
+            metrics |= self._link_test(seconds) | _power_left(metrics)
             devices |= self._instruments(seconds)
         if seconds >= self.gnss_from:
             metrics["gnss_unix_seconds"] = round(now.wall.timestamp())
@@ -107,6 +107,12 @@ class WorldFeed:
         """From now on the devices are silent, and nothing is between the asset and the network."""
         self._is_asked = False
         self._is_stopped = True
+
+
+def _power_left(metrics: Mapping[str, Value]) -> dict[str, Value]:
+    """How long an asset with a battery can go on without mains."""
+    charge = metrics.get("battery_percent")
+    return {"power_minutes": power_minutes(charge)} if isinstance(charge, int | float) else {}
 
 
 class RecordedFeed:

@@ -128,9 +128,7 @@ class World:
         away = where.is_in_village or where.fix.metres > 0.0
         full = between(88, 100, self._key(member.asset, "battery"))
         drained = 30.0 * self._wave(member, "drain", seconds, 2_700.0) if away else 0.0
-        left = round(full - drained)
-        minutes = courtroom.power_minutes(left)
-        return {"battery_percent": left, "mains_power": not away, "power_minutes": minutes}
+        return {"battery_percent": round(full - drained), "mains_power": not away}
 
     def _link(self, member: Member, where: Whereabouts, seconds: float) -> dict[str, Value]:
         if member.kind is AssetKind.STATION:

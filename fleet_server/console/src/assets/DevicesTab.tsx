@@ -26,7 +26,8 @@ export function DevicesTab({ asset }: { asset: string }) {
     )
   }
   return (
-    <div className={classes.wide}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and by keyboard too
+    <section className={classes.wide} tabIndex={0} aria-label={t('assets.page.tabs.devices')}>
       <Table verticalSpacing="xs" aria-label={t('assets.page.tabs.devices')}>
         <Table.Thead>
           <Table.Tr>
@@ -59,6 +60,6 @@ export function DevicesTab({ asset }: { asset: string }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </section>
   )
 }

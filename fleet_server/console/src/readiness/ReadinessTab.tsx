@@ -29,7 +29,8 @@ export function ReadinessTab({ asset }: { asset: string }) {
     return <EmptyState title={t('readiness.nothing')} note={t('readiness.nothingText')} />
   }
   return (
-    <section className={classes.wide} aria-label={t('readiness.title')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and by keyboard too
+    <section className={classes.wide} tabIndex={0} aria-label={t('readiness.title')}>
       {asked.data.items.map((verdict) => (
         <div key={verdict.service} className="cf-service" data-service={verdict.service}>
           <div className="cf-service-head">
