@@ -18,7 +18,7 @@ SCREENS = {
     "courts": "/courts",
     "ledger": "/ledger",
 }
-TABS = ("telemetry", "devices", "ledger", "events", "journal", "enrolment")
+TABS = ("readiness", "telemetry", "devices", "ledger", "events", "journal", "enrolment")
 
 
 def rows(page: Page) -> Locator:
