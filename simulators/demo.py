@@ -4,7 +4,6 @@ import math
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -87,6 +86,19 @@ def rhythm(plan: Plan) -> Rhythm:
     return Rhythm(1.0 * slower, 5.0 * slower, 1.0 * slower, 15.0 * past, 60.0 * past)
 
 
+class Stop:
+    """Whether somebody wants an end. No lock: one signal may interrupt the handler of another."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self) -> None:
+        self._is_set = True
+
+
 class _Stage(NamedTuple):
     """Where it all happens."""
 
@@ -154,7 +166,7 @@ def _play(
     trouble: Trouble,
     mishaps: Incidents,
     crews: Crews,
-    stopped: threading.Event,
+    stopped: Stop,
 ) -> None:
     """Drive the fleet until time is up, or somebody says stop."""
     with _table(plan, stage.rig) as table:
@@ -262,9 +274,9 @@ def _drain(driven: Fleet, depot: Depot) -> float | None:
 
 
 @contextmanager
-def interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM set the event instead of ending the program somewhere in between."""
-    asked = threading.Event()
+def interrupts() -> Iterator[Stop]:
+    """Ctrl-C and SIGTERM ask for an end instead of ending the program somewhere in between."""
+    asked = Stop()
     before = {
         number: signal.signal(number, lambda *_: asked.set())
         for number in (signal.SIGINT, signal.SIGTERM)
