@@ -268,7 +268,9 @@ def _verdicts(
     parts: Parts, asset: Asset, at: datetime | None, now: datetime, planned: Upkeep
 ) -> tuple[Verdict, ...]:
     if at is None:
-        return parts.readiness.would_be(asset.id, now, None, None)
+        # Who was never heard of has not been judged yet.
+        judged = parts.readiness.verdicts(asset.id)
+        return judged or parts.readiness.would_be(asset.id, now, None, None)
     return parts.readiness.expected(asset.id, at, now, planned)
 
 
