@@ -79,7 +79,7 @@ class Vehicle:
         self.socket = self._context.wrap_socket(plain, server_hostname=HOST)
         self._send(b"\x10", b"\x00\x04MQTT\x05\x02\x00\x3c\x00" + _text(self.asset.encode()))
         self._wait_for(0x20)
-        self._send(b"\x82", b"\x00\x01\x00" + _text(topics.down(self.asset).encode()) + b"\x00")
+        self._send(b"\x82", b"\x00\x01\x00" + _text(topics.ack(self.asset).encode()) + b"\x00")
         self._wait_for(0x90)
         self.socket.sendall(self._greeting)
         self._wait_for(0x40)

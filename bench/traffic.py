@@ -7,6 +7,7 @@ import msgspec
 
 from telemetry.wire import codec
 from telemetry.wire.messages import Header, Mark, Record, Report, Value
+from telemetry.words import Document
 
 EPOCH = "k3f9a2c1"
 
@@ -66,7 +67,7 @@ def header(now: int, head: int, kept: int, greets: bool = False) -> Header:
         events=[Mark(EPOCH, 0, 1)],
         every_seconds=10.0,
         greets=greets,
-        held={"settings": 1},
+        held=dict.fromkeys(Document, 1_000),  # newer than any that a server has to send
         link_class="B",
         machine="0123456789abcdef" if greets else "",
     )

@@ -28,6 +28,7 @@ class Sender:
         self._authority = authority
         self._sent: dict[tuple[str, str], tuple[int, int]] = {}  # version, and when
         self._held: dict[str, Mapping[str, int]] = {}
+        self._complete: dict[str, Mapping[str, int]] = {}  # what was held when nothing was missing
         self.reload()
 
     def reload(self) -> None:
@@ -35,6 +36,7 @@ class Sender:
         self._read_at = self._database.written
         with self._database.reading() as session:
             self._desired = store.desired(session)
+        self._complete = {}
 
     def refresh(self, now: datetime) -> None:
         """Read anew when something was changed since: assets come, and move between courts."""
@@ -47,15 +49,23 @@ class Sender:
         A version that the asset holds and this server does not know (its database was restored)
         is left alone; `highest_held` tells it to whoever makes the next one.
         """
+        complete = self._complete  # a reload in the meantime puts another in its place
+        if complete.get(asset) == header.held:
+            return []  # so it is with nearly every message
         self._held[asset] = header.held
         found = []
+        is_complete = True
         for name, desired in self._desired.of(asset).items():
             version, sent_at = self._sent.get((asset, name), (0, 0))
             if header.held.get(name, 0) >= desired.version:
                 self._sent.pop((asset, name), None)
-            elif version != desired.version or not 0 <= now_ms - sent_at < AGAIN_MS:
+                continue
+            is_complete = False
+            if version != desired.version or not 0 <= now_ms - sent_at < AGAIN_MS:
                 self._sent[asset, name] = (desired.version, now_ms)
                 found.append((topics.desired(asset), self._sealed(asset, desired, now_ms)))
+        if is_complete:
+            complete[asset] = header.held
         return found
 
     def held(self, asset: str) -> Mapping[str, int] | None:

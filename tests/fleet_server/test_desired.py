@@ -66,6 +66,19 @@ def test_the_narrowest_profile_is_the_one_an_asset_gets(fleet: Api, parts: Parts
     assert [other for _, other in got][1:] == ["kind=vehicle"] * 4
 
 
+def test_an_asset_that_held_everything_is_sent_the_next_version(fleet: Api, parts: Parts) -> None:
+    fleet.put("/api/v1/documents/profile", _profile("first"))
+    everything = {one.name: one.version for one in parts.sender.desired("veh-001").values()}
+    header = Header(NOW_MS, "ntp", "b1", 0, [], [], held=everything)
+    before = [parts.sender.due("veh-001", header, NOW_MS) for _ in range(2)]
+
+    fleet.put("/api/v1/documents/profile", _profile("second"))
+    after = parts.sender.due("veh-001", header, NOW_MS)
+
+    assert before == [[], []]
+    assert [signed.open_sealed(payload).header.name for _, payload in after] == ["profile"]
+
+
 def test_a_dry_run_names_the_assets_and_changes_nothing(fleet: Api, parts: Parts) -> None:
     fleet.put("/api/v1/assets/veh-002/documents/profile", _profile("own"))
     body = _profile("all")
