@@ -34,7 +34,6 @@ from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
 from telemetry.store.duckdb_store import DuckDBStore
-from telemetry.store.influx_mirror import InfluxMirror, MirrorSettings
 
 
 class Sockets(Struct, frozen=True):
@@ -176,5 +175,8 @@ def _mirroring(settings: Settings, store: DuckDBStore) -> Mirroring | None:
     wanted = settings.mirror
     if wanted is None:
         return None
+    # InfluxDB's client takes a while to load, and most have no mirror.
+    from telemetry.store.influx_mirror import InfluxMirror, MirrorSettings
+
     target = MirrorSettings(wanted.url, wanted.bucket, wanted.org, wanted.token)
     return Mirroring(InfluxMirror(store, target))

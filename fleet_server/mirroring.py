@@ -1,9 +1,10 @@
 """The InfluxDB mirror as a job, and how it does."""
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from telemetry.store.influx_mirror import InfluxMirror, MirrorStatus
+if TYPE_CHECKING:  # only who has a mirror loads InfluxDB's client
+    from telemetry.store.influx_mirror import InfluxMirror, MirrorStatus
 
 _MOST_STEPS: Final = 100
 
@@ -11,7 +12,7 @@ _MOST_STEPS: Final = 100
 class Mirroring:
     """Stepped by one thread; `status` is for any."""
 
-    def __init__(self, mirror: InfluxMirror) -> None:
+    def __init__(self, mirror: "InfluxMirror") -> None:
         self._mirror = mirror
         self.status: MirrorStatus | None = None
 

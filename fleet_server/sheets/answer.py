@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from fleet_server.sheets import delimited, workbook
+from fleet_server.sheets import delimited
 from fleet_server.sheets.table import Cell
 
 Format = Literal["csv", "xlsx"]
@@ -23,6 +23,8 @@ def as_file(
     if format == "csv":
         content = delimited.written(heads, rows)
     else:
+        from fleet_server.sheets import workbook  # Excel's library takes a while to load
+
         content = workbook.written(heads, rows, "Courtfleet")
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{format}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from fleet_server.errors import Malformed, TooLarge
-from fleet_server.sheets import delimited, workbook
+from fleet_server.sheets import delimited
 from fleet_server.sheets.table import MOST_BYTES, MOST_COLUMNS, SheetRow
 
 _ZIP: Final = b"PK\x03\x04"
@@ -22,7 +22,12 @@ def rows(content: bytes) -> list[SheetRow]:
         raise TooLarge("body_too_large", limit=MOST_BYTES)
     if content.startswith(_OLD_OFFICE):
         raise Malformed("sheet_old_format")
-    found = workbook.rows(content) if content.startswith(_ZIP) else delimited.rows(content)
+    if content.startswith(_ZIP):
+        from fleet_server.sheets import workbook  # Excel's library takes a while to load
+
+        found = workbook.rows(content)
+    else:
+        found = delimited.rows(content)
     stripped = (SheetRow(row.line, _trimmed(row.cells)) for row in found)
     return [row for row in stripped if row.cells]
 
