@@ -289,3 +289,13 @@ class CheckOutcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"  # not there to be tried, not tried in time, or it would have disturbed
+    REFUSED = "refused"  # somebody, or their browser, did not let it be tried
+
+
+@unique
+class CheckReason(StrEnum):
+    """Why a check was made."""
+
+    DEPARTURE = "departure"
+    WAKE_UP = "wake_up"  # the day before, as the centre asked for it
+    SELF_CHECK = "self_check"  # in a browser, where no agent runs

@@ -26,7 +26,7 @@ from edge_agent.errors import ActRefused, Denial
 from edge_agent.inputs import CrewAct, Moment, PinAsked, PinRight, Reading, TrialDone
 from edge_agent.ports import Trials
 from edge_agent.sitting import SittingLock
-from telemetry.rules.facts import Facts, LinkFact, Seated, with_event, with_report
+from telemetry.rules.facts import Facts, LinkFact, here, with_event, with_report
 from telemetry.wire import events
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.messages import Report, Value
@@ -74,6 +74,7 @@ class CrewDesk:
         self._answers: list[Callable[[bool], None]] = []
         self._to_save: set[str] = set()
         self._facts_saved_up: float | None = None
+        self._now_ms = 0
         self.reload()
 
     def reload(self) -> None:
@@ -86,7 +87,8 @@ class CrewDesk:
         self.day = self._documents.content(Day)
 
     def watch(self, now: Moment, now_ms: int, *, is_trusted: bool) -> None:
-        """Let time pass for the sitting lock."""
+        """Let time pass for the sitting lock and the seats."""
+        self._now_ms = now_ms
         self.lock.watch(now, now_ms if is_trusted else None, self.day.bookings)
 
     def hear(self, reading: Reading, now: Moment, now_ms: int) -> None:
@@ -186,10 +188,10 @@ class CrewDesk:
                 # Somebody may have left the list since they gave their PIN.
                 if who not in self.people or seat not in self.people[who].seats:
                     raise ActRefused(Denial.NOT_THEIR_SEAT)
-                if Seated(who, seat) not in self.facts.seated:
+                if not any(one.is_of(who, seat) for one in here(self.facts, self._now_ms)):
                     self._news.append(events.SeatTaken(who, seat))
             case LeaveSeat(seat):
-                if Seated(who, seat) in self.facts.seated:
+                if any(one.is_of(who, seat) for one in self.facts.seated):
                     self._news.append(events.SeatLeft(who, seat))
             case TickItems(items):
                 known = {item.name for item in self.profile.manual}

@@ -8,7 +8,7 @@ from msgspec import Struct
 from edge_agent.check_run import Step
 from edge_agent.crew.desk import CrewDesk, LastCheck
 from edge_agent.inputs import Moment
-from telemetry.rules.facts import DeviceFact, Facts, ItemFact, LinkFact, PlatformFact, Seated
+from telemetry.rules.facts import DeviceFact, Facts, ItemFact, LinkFact, PlatformFact, Seated, here
 from telemetry.rules.readiness import Verdict, judge
 from telemetry.sentences import names
 from telemetry.sentences.telling import Told, tell
@@ -151,7 +151,7 @@ def crew_view(desk: CrewDesk, standing: Standing, now: Moment) -> CrewView:
         ],
         items=_items(desk),
         people=[PersonView(one.id, one.name, one.seats) for one in desk.people.values() if one.pin],
-        seated=facts.seated,
+        seated=here(facts, standing.now_ms),
         link=facts.link,
         sitting=None
         if sitting is None

@@ -12,10 +12,12 @@ from typing import Final, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from telemetry.rules.rhythm import FUTURE_SECONDS
 from telemetry.wire import events
 from telemetry.wire.messages import Report, Value
 from telemetry.wire.profile import PLATFORM_PREFIX, DeviceSpec, Profile
 from telemetry.words import (
+    CheckReason,
     DeviceFault,
     DeviceKind,
     DeviceState,
@@ -28,6 +30,12 @@ _W = TypeVar("_W", bound=StrEnum)
 
 ITEM_PREFIX: Final = "item-"
 """A manual item's name in checks is this and its name in the profile."""
+
+LINK_STEP: Final = "link"
+"""The link's name in checks."""
+
+SEAT_SECONDS: Final = 12 * 3600.0
+"""Nobody says on the way home that they leave, so a seat that was taken is held this long."""
 
 WORKING: Final = frozenset({DeviceState.OK, DeviceState.LIMITED})
 _SILENT: Final = frozenset({DeviceState.OFF, DeviceState.UNKNOWN})
@@ -90,11 +98,15 @@ class ItemFact(Struct, frozen=True):
     at: int
 
 
-class Seated(Struct, frozen=True):
-    """Somebody is here in this capacity."""
+class Seated(Struct, frozen=True, omit_defaults=True):
+    """Somebody said at `since` that they are here in this capacity."""
 
     who: str
     seat: Seat
+    since: int = 0
+
+    def is_of(self, who: str, seat: str) -> bool:
+        return (self.who, self.seat) == (who, seat)
 
 
 class Carried(Struct, frozen=True):
@@ -114,6 +126,8 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     """All that is known of an asset; names are those of its profile.
 
     `sitting_since`: a sitting has been on since then, and nothing that could disturb it was tried.
+    `self_checked`: when a step of a check was last done by a person in a browser, by its name; what
+    is known of that thing came from there if it is of the same instant.
     """
 
     devices: Mapping[str, DeviceFact] = field(default_factory=dict)
@@ -126,6 +140,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     sitting_since: int | None = None
     in_maintenance: bool = False
     presence: Presence | None = None
+    self_checked: Mapping[str, int] = field(default_factory=dict)
 
 
 def with_report(facts: Facts, profile: Profile, report: Report, at_ms: int) -> Facts:
@@ -174,18 +189,16 @@ def looked(kind: DeviceKind, known: DeviceFact | None, look: Look) -> DeviceFact
 def with_event(facts: Facts, profile: Profile, event: events.Event, at_ms: int) -> Facts:
     """`facts` and what an event of that instant says; events are to be given in their order."""
     match event:
-        case events.CheckDone(steps=steps):
-            for step in steps:
-                facts = _with_step(facts, profile, step, at_ms)
+        case events.CheckDone():
+            facts = _with_check(facts, profile, event, at_ms)
         case events.ManualTicked(items=items):
             there = ItemFact(is_there=True, at=at_ms)
             facts = replace(facts, items={**facts.items, **dict.fromkeys(items, there)})
         case events.SeatTaken(who=who, seat=seat) if seat in set(Seat):
-            taken = Seated(who, Seat(seat))
-            rest = tuple(one for one in facts.seated if one != taken)
-            facts = replace(facts, seated=(*rest, taken))
+            rest = tuple(one for one in facts.seated if not one.is_of(who, seat))
+            facts = replace(facts, seated=(*rest, Seated(who, Seat(seat), at_ms)))
         case events.SeatLeft(who=who, seat=seat):
-            rest = tuple(one for one in facts.seated if (one.who, one.seat) != (who, seat))
+            rest = tuple(one for one in facts.seated if not one.is_of(who, seat))
             facts = replace(facts, seated=rest)
         case events.SittingBegan():
             facts = replace(facts, sitting_since=at_ms)
@@ -196,6 +209,29 @@ def with_event(facts: Facts, profile: Profile, event: events.Event, at_ms: int) 
         case _:
             pass
     return facts
+
+
+def here(facts: Facts, now_ms: int) -> tuple[Seated, ...]:
+    """Whose seats are still held; during a sitting nobody's time runs out.
+
+    What a clock far ahead dated would be held for years, so it does not count.
+    """
+    since = facts.sitting_since
+    until_ms = now_ms if since is None else min(now_ms, since)
+    after_ms, before_ms = until_ms - SEAT_SECONDS * 1000, now_ms + FUTURE_SECONDS * 1000
+    return tuple(one for one in facts.seated if after_ms <= one.since <= before_ms)
+
+
+def _with_check(facts: Facts, profile: Profile, done: events.CheckDone, at_ms: int) -> Facts:
+    for step in done.steps:
+        facts = _with_step(facts, profile, step, at_ms)
+    if done.why != CheckReason.SELF_CHECK:
+        return facts
+    by_hand = dict.fromkeys((s.name for s in done.steps if s.outcome in {_PASSED, _FAILED}), at_ms)
+    link_class = _word(LinkClass, done.link_class)
+    if link_class is not None and (facts.link is None or facts.link.at <= at_ms):
+        facts = replace(facts, link=LinkFact(link_class, is_sure=True, at=at_ms))
+    return replace(facts, self_checked={**facts.self_checked, **by_hand})
 
 
 def _with_step(facts: Facts, profile: Profile, step: events.Checked, at_ms: int) -> Facts:

@@ -3,7 +3,7 @@
 One function a subject; `docs/readiness.md` has all of them in a table. Instants are ms since 1970.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -253,10 +253,10 @@ def of_platforms(
             yield Reason(Code.PLATFORM_STALE, Readiness.NOT_PROVEN, name, since=fact.proven_at)
 
 
-def of_seats(needed: Mapping[Seat, int], seated: tuple[Seated, ...]) -> Iterator[Reason]:
+def of_seats(needed: Mapping[Seat, int], here: Sequence[Seated]) -> Iterator[Reason]:
     """As many people in each seat as the service needs."""
     for seat in Seat:
-        has = sum(one.seat is seat for one in seated)
+        has = sum(one.seat is seat for one in here)
         if has < needed.get(seat, 0):
             yield Reason(
                 Code.SEAT_EMPTY, Readiness.NOT_READY, seat=seat, has=has, needed=needed[seat]

@@ -21,10 +21,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from telemetry.rules import grades
-from telemetry.rules.facts import Facts, LinkFact
+from telemetry.rules.facts import LINK_STEP, Facts, LinkFact, here
 from telemetry.rules.grades import Reason, Span
 from telemetry.wire.catalogue import Service
-from telemetry.wire.profile import Profile
+from telemetry.wire.profile import PLATFORM_PREFIX, Profile
 from telemetry.words import LinkClass, Readiness
 from telemetry.words import ReadinessReason as Code
 
@@ -36,13 +36,15 @@ _DAY_SECONDS: Final = 86_400.0
 class Verdict(Struct, frozen=True):
     """What an asset can do for one service; reasons worst first, none when it is ready.
 
-    `proven_at`: of what is `not_proven`, since when not all of it is (ms since 1970).
+    `proven_at`: of what is `not_proven`, since when not all of it is. `self_checked_at`: when a
+    person with a browser found out some of what is known, the oldest of it (ms since 1970).
     """
 
     service: str
     readiness: Readiness
     reasons: tuple[Reason, ...] = ()
     proven_at: int | None = None
+    self_checked_at: int | None = None
 
 
 class Outlook(Struct, frozen=True):
@@ -63,14 +65,18 @@ class Outlook(Struct, frozen=True):
 
 def judge(service: Service, profile: Profile, facts: Facts, now_ms: int) -> Verdict:
     """What the asset can do for the service now."""
-    return _verdict(service, _present(service, profile, facts, now_ms))
+    verdict = _verdict(service, _present(service, profile, facts, now_ms))
+    by_hand = [*_self_checked(service, profile, facts), *_self_checked_link(service, facts)]
+    return replace(verdict, self_checked_at=min(by_hand, default=None))
 
 
 def expect(
     service: Service, profile: Profile, facts: Facts, at_ms: int, now_ms: int, outlook: Outlook
 ) -> Verdict:
     """What the asset will be able to do at `at_ms`, as far as can be said at `now_ms`."""
-    return _verdict(service, _later(service, profile, facts, at_ms, now_ms, outlook))
+    verdict = _verdict(service, _later(service, profile, facts, at_ms, now_ms, outlook))
+    by_hand = _self_checked(service, profile, facts)
+    return replace(verdict, self_checked_at=min(by_hand, default=None))
 
 
 def _present(service: Service, profile: Profile, facts: Facts, now_ms: int) -> Iterator[Reason]:
@@ -86,7 +92,7 @@ def _present(service: Service, profile: Profile, facts: Facts, now_ms: int) -> I
     for need in service.needs:
         yield from grades.of_devices(need, profile, facts, fresh, is_off_fine=False)
     yield from grades.of_platforms(service, profile, facts.platforms, fresh, counts_failures=True)
-    yield from grades.of_seats(service.seats, facts.seated)
+    yield from grades.of_seats(service.seats, here(facts, now_ms))
     yield from grades.of_items(service, profile, facts.items, now_ms)
 
 
@@ -118,6 +124,28 @@ def _of_outlook(facts: Facts, outlook: Outlook, at_ms: int) -> Iterator[Reason]:
         yield Reason(Code.INSPECTION_DUE, Readiness.NOT_READY, since=outlook.inspection_until)
     if outlook.upkeep_until is not None and outlook.upkeep_until <= at_ms:
         yield Reason(Code.UPKEEP_DUE, Readiness.LIMITED, since=outlook.upkeep_until)
+
+
+def _self_checked(service: Service, profile: Profile, facts: Facts) -> Iterator[int]:
+    """When somebody found out by themselves what is known of devices and platforms it needs."""
+    kinds = {kind for need in service.needs for kind in need.kinds}
+    for spec in profile.devices:
+        fact = facts.devices.get(spec.name)
+        at = facts.self_checked.get(spec.name)
+        if spec.kind in kinds and fact is not None and fact.told is not None and fact.told.at == at:
+            yield fact.told.at
+    for name in service.platforms:
+        found = facts.platforms.get(name)
+        if found is not None and found.at == facts.self_checked.get(PLATFORM_PREFIX + name):
+            yield found.at
+
+
+def _self_checked_link(service: Service, facts: Facts) -> Iterator[int]:
+    link = facts.link
+    if service.link is LinkClass.NONE or link is None:
+        return
+    if link.at == facts.self_checked.get(LINK_STEP):
+        yield link.at
 
 
 def _verdict(service: Service, found: Iterable[Reason]) -> Verdict:

@@ -22,6 +22,9 @@ READINESS: Final[Mapping[Readiness, Sentence]] = {
     Readiness.NOT_READY: Sentence("Not ready", "未就绪"),
 }
 
+SELF_CHECKED: Final = Sentence("Self-checked, {age} ago", "现场自检，{age}前")
+"""The mark of what is known from a person with a browser alone."""
+
 DEVICE_KINDS: Final[Mapping[DeviceKind, Sentence]] = {
     DeviceKind.CAMERA: Sentence("Camera", "摄像机"),
     DeviceKind.DOCUMENT_CAMERA: Sentence("Document camera", "高拍仪"),

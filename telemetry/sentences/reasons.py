@@ -72,6 +72,32 @@ REASONS: Final[Mapping[Code, Sentence]] = {
     Code.ITEM_STALE: Sentence("{item}: last looked at {age} ago.", "{item}：{age}前核对，已过期。"),
 }
 
+AHEAD: Final[Mapping[Code, Sentence]] = {
+    Code.POWER_STALE: Sentence(
+        "Power was read by a clock that is {age} ahead.", "电源状态由快了 {age}的时钟记录，不算数。"
+    ),
+    Code.LINK_STALE: Sentence(
+        "The link was measured by a clock that is {age} ahead.",
+        "链路由快了 {age}的时钟测量，不算数。",
+    ),
+    Code.DEVICE_STALE: Sentence(
+        "{device}: seen to work by a clock that is {age} ahead.",
+        "{device}：由快了 {age}的时钟确认可用，不算数。",
+    ),
+    Code.PLATFORM_STALE: Sentence(
+        "{platform} was reached by a clock that is {age} ahead.",
+        "{platform}由快了 {age}的时钟确认连通，不算数。",
+    ),
+    Code.ITEM_STALE: Sentence(
+        "{item}: looked at by a clock that is {age} ahead.",
+        "{item}：由快了 {age}的时钟记录核对，不算数。",
+    ),
+}
+"""What is not proven although it is not old: its instant is still to come."""
+
+SET_CLOCK: Final = Sentence("Set its clock right, then check again.", "校正时钟后重新检查。")
+"""The remedy of these."""
+
 REMEDIES: Final[Mapping[Code, Sentence]] = {
     Code.MAINTENANCE: Sentence(
         "End the maintenance, or take another asset.", "结束维护，或改派其他资产。"

@@ -7,8 +7,9 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from telemetry.rules.grades import Reason
+from telemetry.rules.rhythm import FUTURE_SECONDS
 from telemetry.sentences import names
-from telemetry.sentences.reasons import FAULT_REMEDIES, REASONS, REMEDIES
+from telemetry.sentences.reasons import AHEAD, FAULT_REMEDIES, REASONS, REMEDIES, SET_CLOCK
 from telemetry.sentences.wording import Fact, Sentence
 from telemetry.wire.profile import Profile
 from telemetry.words import LinkClass
@@ -36,8 +37,9 @@ class Told(Struct, frozen=True):
 
 def tell(reason: Reason, profile: Profile, language: str, now_ms: int) -> Told:
     """Any reason of an asset with this profile, as people read it at `now_ms`."""
+    ahead = AHEAD.get(reason.code) if _is_ahead(reason.since, now_ms) else None
     facts: dict[str, Fact] = {
-        "age": _age(reason.since, language, now_ms),
+        "age": "" if reason.since is None else age(abs(now_ms - reason.since), language),
         "device": _device(reason, profile, language),
         "kinds": _OR.said(language).join(
             names.DEVICE_KINDS[k].said(language) for k in reason.kinds
@@ -51,7 +53,18 @@ def tell(reason: Reason, profile: Profile, language: str, now_ms: int) -> Told:
         "has": _figure(reason.has),
         "needed": _figure(reason.needed),
     }
+    if ahead is not None:
+        return Told(ahead.said(language, **facts), SET_CLOCK.said(language))
     return Told(REASONS[reason.code].said(language, **facts), _remedy(reason, language))
+
+
+def age(milliseconds: int, language: str) -> str:
+    """How long ago, in the largest unit that still tells something."""
+    seconds = max(0, milliseconds) // 1000
+    for limit, unit, sentence in _AGES:
+        if seconds < limit:
+            return sentence.said(language, n=seconds // unit)
+    return _DAYS.said(language, n=seconds // _DAY_SECONDS)
 
 
 class _Titled(Protocol):
@@ -71,14 +84,9 @@ def _remedy(reason: Reason, language: str) -> str:
     return _SPACE.said(language).join(remedy.said(language) for remedy in remedies)
 
 
-def _age(since: int | None, language: str, now_ms: int) -> str:
-    if since is None:
-        return ""
-    seconds = max(0, now_ms - since) // 1000
-    for limit, unit, sentence in _AGES:
-        if seconds < limit:
-            return sentence.said(language, n=seconds // unit)
-    return _DAYS.said(language, n=seconds // _DAY_SECONDS)
+def _is_ahead(since: int | None, now_ms: int) -> bool:
+    """Whether an instant is so far in the future that it proves nothing."""
+    return since is not None and since > now_ms + FUTURE_SECONDS * 1000
 
 
 def _device(reason: Reason, profile: Profile, language: str) -> str:

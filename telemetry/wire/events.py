@@ -77,7 +77,7 @@ class DeviceChanged(Struct, frozen=True, tag_field="kind", tag="device_changed")
 
 
 class Checked(Struct, frozen=True, array_like=True):
-    """One step of a check: `outcome` is `passed`, `failed` or `skipped`, `fault` says why."""
+    """One step of a check: `outcome` is a `words.CheckOutcome`, `fault` says why."""
 
     name: Word
     outcome: Word
@@ -87,13 +87,15 @@ class Checked(Struct, frozen=True, array_like=True):
 class CheckDone(Struct, frozen=True, tag_field="kind", tag="check_done"):
     """Somebody, or the day's plan (`who` ""), had everything tried; it proves readiness.
 
-    `why`: `departure`, `wake_up` or `asked`. `took_seconds` from the first step to the last.
+    `why` is a `words.CheckReason`. `took_seconds` from the first step to the last. `link_class`:
+    what a browser found the link to be ("B"); an agent tells its own in every header.
     """
 
     who: Word
     why: Word
     steps: list[Checked]
     took_seconds: float = 0.0
+    link_class: Word = ""
 
 
 class ManualTicked(Struct, frozen=True, tag_field="kind", tag="manual_ticked"):

@@ -288,3 +288,16 @@ def test_an_act_that_found_no_room_on_the_disk_counts_and_says_so() -> None:
     assert before
     assert answers.get_nowait() is Denial.UNWRITTEN
     assert desk.lock.sitting is not None
+
+
+def test_a_seat_has_to_be_taken_again_the_next_day(drive: Drive) -> None:
+    do(drive, TakeSeat(Seat.JUDGE))
+    do(drive, TakeSeat(Seat.JUDGE))
+    drive.up += 13 * 3600
+    drive.tick()
+    left = drive.agent.crew_view().seated
+    do(drive, TakeSeat(Seat.JUDGE))
+
+    assert left == ()
+    assert [seat.who for seat in drive.agent.crew_view().seated] == ["p-judge"]
+    assert told(drive) == [events.SeatTaken("p-judge", "judge")] * 2

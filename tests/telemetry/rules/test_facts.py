@@ -5,8 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.rules.facts import Facts, Look, looked, with_event, with_hung, with_report
-from telemetry.rules.readiness import judge
+from telemetry.rules.facts import (
+    SEAT_SECONDS,
+    Facts,
+    LinkFact,
+    Look,
+    here,
+    looked,
+    with_event,
+    with_hung,
+    with_report,
+)
+from telemetry.rules.readiness import Outlook, expect, judge
 from telemetry.wire import events
 from telemetry.wire.catalogue import Need, Service
 from telemetry.wire.messages import Report, Value
@@ -24,6 +34,7 @@ from telemetry.words import (
     DeviceFault,
     DeviceKind,
     DeviceState,
+    LinkClass,
     PlatformState,
     Readiness,
     Seat,
@@ -198,3 +209,77 @@ def test_power_is_that_of_the_newest_report_that_tells_it() -> None:
     assert facts.power is not None
     assert facts.power.is_on_mains
     assert facts.power.at == NOW
+
+
+def test_a_seat_that_nobody_left_is_empty_after_half_a_day() -> None:
+    facts = with_event(Facts(), PROFILE, events.SeatTaken("wang", "judge"), NOW)
+    until = NOW + round(SEAT_SECONDS * 1000)
+
+    assert [one.who for one in here(facts, until)] == ["wang"]
+    assert here(facts, until + 1) == ()
+    again = with_event(facts, PROFILE, events.SeatTaken("wang", "judge"), until)
+    assert [one.since for one in again.seated] == [until]
+    assert here(again, until + 1) == again.seated
+
+
+def test_nobody_loses_a_seat_during_a_sitting() -> None:
+    facts = with_event(Facts(), PROFILE, events.SeatTaken("wang", "judge"), NOW)
+    sitting = with_event(facts, PROFILE, events.SittingBegan("crew"), NOW + 1)
+    late = NOW + 2 * round(SEAT_SECONDS * 1000)
+
+    assert here(sitting, late) == facts.seated
+    assert here(with_event(sitting, PROFILE, events.SittingEnded("crew"), late), late) == ()
+
+
+def test_a_clock_far_ahead_fills_no_seat() -> None:
+    ahead = NOW + 3_600_000
+    facts = with_event(Facts(), PROFILE, events.SeatTaken("wang", "judge"), ahead)
+
+    assert here(facts, NOW) == ()
+    assert here(facts, ahead) == facts.seated
+
+
+SELF_CHECK = events.CheckDone(
+    "wang",
+    "self_check",
+    [
+        events.Checked("camera", "passed"),
+        events.Checked("printer", "failed", "paper_out"),
+        events.Checked("tablet", "refused", "not_allowed"),
+        events.Checked("link", "passed"),
+    ],
+    40.0,
+    "B",
+)
+
+
+def test_a_check_in_a_browser_proves_and_is_remembered_as_such() -> None:
+    facts = with_event(Facts(), PROFILE, SELF_CHECK, NOW)
+
+    assert facts.devices["camera"].proven_at == NOW
+    assert "tablet" not in facts.devices
+    assert facts.link == LinkFact(LinkClass.B, is_sure=True, at=NOW)
+    assert facts.self_checked == {"camera": NOW, "printer": NOW, "link": NOW}
+
+
+def test_only_a_check_in_a_browser_says_what_the_link_is() -> None:
+    departure = msgspec.structs.replace(SELF_CHECK, why="departure")
+    facts = with_event(Facts(), PROFILE, departure, NOW)
+
+    assert facts.link is None
+    assert facts.self_checked == {}
+
+
+def test_a_verdict_is_marked_as_long_as_it_rests_on_a_check_in_a_browser() -> None:
+    filming = Service("a", "甲", "A", needs=[Need([DeviceKind.CAMERA])])
+    talking = Service("b", "乙", "B", link=LinkClass.C)
+    facts = with_event(Facts(), PROFILE, SELF_CHECK, NOW)
+    seen = _seen("camera", "ok", at=NOW + 1, facts=facts)
+
+    def marks(known: Facts) -> list[int | None]:
+        return [judge(one, PROFILE, known, NOW + 2).self_checked_at for one in (filming, talking)]
+
+    assert marks(facts) == [NOW, NOW]
+    assert marks(seen) == [None, NOW]
+    assert expect(filming, PROFILE, facts, NOW + 9, NOW, Outlook()).self_checked_at == NOW
+    assert judge(Service("c", "丙", "C"), PROFILE, facts, NOW).self_checked_at is None

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from telemetry.rules.grades import Reason
 from telemetry.rules.readiness import judge
+from telemetry.sentences.reasons import AHEAD
 from telemetry.sentences.telling import tell
 from telemetry.wire.catalogue import Service
 from telemetry.wire.profile import (
@@ -133,6 +134,25 @@ def test_a_reason_and_its_remedy(reason: Reason, en: tuple[str, str], zh: tuple[
 
     assert (english.reason, english.remedy) == en
     assert (chinese.reason, chinese.remedy) == zh
+
+
+@pytest.mark.parametrize("code", AHEAD)
+def test_what_a_clock_ahead_has_dated_is_not_said_to_be_fresh(code: Code) -> None:
+    reason = Reason(
+        code, Readiness.NOT_PROVEN, "pad", kinds=(DeviceKind.SIGNATURE_PAD,), since=NOW + 3_600_000
+    )
+    english, chinese = (tell(reason, PROFILE, language, NOW) for language in ("en", "zh-CN"))
+
+    assert "60 min ahead" in english.reason
+    assert "快了 60 分钟" in chinese.reason
+    assert english.remedy == "Set its clock right, then check again."
+    assert " 0 s" not in english.reason
+
+
+def test_a_clock_that_differs_a_little_is_no_matter() -> None:
+    stale = Reason(Code.LINK_STALE, Readiness.NOT_PROVEN, since=NOW + 60_000)
+
+    assert "ahead" not in tell(stale, PROFILE, "en", NOW).reason
 
 
 @given(cases())

@@ -1,7 +1,7 @@
 """Every word and reason of readiness has its sentence in both languages, with the same facts."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -41,7 +41,18 @@ def test_every_word_has_a_sentence_in_both_languages(name: str) -> None:
     codes, table = _TABLES[name]
 
     assert set(table) == set(codes)
-    for sentence in table.values():
+    _check(table.values())
+
+
+def test_what_a_clock_ahead_has_dated_has_its_sentences() -> None:
+    stale = {str(code) for code in words.ReadinessReason if code.endswith("_stale")}
+
+    assert {str(code) for code in reasons.AHEAD} == stale
+    _check([*reasons.AHEAD.values(), reasons.SET_CLOCK, names.SELF_CHECKED])
+
+
+def _check(sentences: Iterable[Sentence]) -> None:
+    for sentence in sentences:
         assert sentence.en
         assert sentence.zh
         assert sentence.en != sentence.zh
