@@ -3,11 +3,10 @@
 import argparse
 import contextlib
 import os
-import re
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,19 +20,14 @@ from fleet_server.assets.routes import AssetOut
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
 from fleet_server.command import descriptions, terminal
+from fleet_server.command import readiness as readiness_commands
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
+from fleet_server.command.instants import instant
 from fleet_server.command.options import default_data, parser
 from fleet_server.errors import Fact, FleetError
-from fleet_server.readiness.routes import ReadinessOut
 from fleet_server.sentences import explain, preferred, say
 from fleet_server.views.readings import Balances, HistoryOut
 from fleet_server.views.status import StatusOut
-from telemetry.words import Readiness
-
-_PERIOD: Final = re.compile(r"(\d+)([smhd])\Z")
-_SERVES: Final = frozenset({Readiness.READY, Readiness.LIMITED})
-_CANNOT_SERVE: Final = 3
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def main(command: str, argv: list[str]) -> int:
@@ -135,24 +129,7 @@ def _history(arguments: argparse.Namespace, language: str) -> int:
 
 
 def _ready(arguments: argparse.Namespace, language: str) -> int:
-    query: Query = {
-        "at": None if arguments.at is None else _instant(arguments.at, datetime.now(UTC))
-    }
-    with _client(arguments, language) as client:
-        found = client.get(f"/api/v1/assets/{arguments.asset}/readiness", ReadinessOut, query)
-    known = [one.service for one in found.items]
-    if arguments.service is not None:
-        found.items = [one for one in found.items if one.service == arguments.service]
-        if not found.items:
-            raise CommandFailed(
-                "service_unknown", service=arguments.service, known=", ".join(known)
-            )
-    if arguments.json:
-        print(found.model_dump_json())
-    else:
-        terminal.output(terminal.readiness(partial(_say, language), found.items))
-    can_serve = all(one.readiness in _SERVES for one in found.items)
-    return 0 if can_serve else _CANNOT_SERVE
+    return readiness_commands.run(arguments, language, partial(_client, arguments, language))
 
 
 def _export(arguments: argparse.Namespace, language: str) -> int:
@@ -212,21 +189,7 @@ def _fleet(client: Client) -> FleetStatus:
 def _period(arguments: argparse.Namespace) -> tuple[str, str]:
     """`--since` and `--until` as instants; "2h" means two hours ago."""
     now = datetime.now(UTC)
-    return _instant(arguments.since, now), _instant(arguments.until, now)
-
-
-def _instant(text: str, now: datetime) -> str:
-    ago = _PERIOD.match(text)
-    if ago is not None:
-        at = now - timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])
-    elif text == "now":
-        at = now
-    else:
-        try:
-            at = datetime.fromisoformat(text).astimezone(UTC)
-        except ValueError as error:
-            raise CommandFailed("bad_instant", text=text) from error
-    return at.isoformat()
+    return instant(arguments.since, now), instant(arguments.until, now)
 
 
 def _say(language: str, code: str, **facts: Fact) -> str:

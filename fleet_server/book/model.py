@@ -67,6 +67,14 @@ class Returning(Struct, frozen=True):
     note: str = ""
 
 
+class Out(Struct, frozen=True):
+    """A backpack that is out: on which vehicle of the fleet (None: otherwise), and until when."""
+
+    asset: str
+    vehicle: str | None
+    due_at: datetime
+
+
 class Entry(Struct, frozen=True):
     """One line of the book. `missing` names instruments that went out and did not come back."""
 

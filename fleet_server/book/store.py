@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fleet_server.access.model import Caller
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import AssetRow
-from fleet_server.book.model import Carrier, Counted, Entry, EntryRow, Returning, Taking
+from fleet_server.book.model import Carrier, Counted, Entry, EntryRow, Out, Returning, Taking
 from fleet_server.database import Unit
 from fleet_server.errors import Conflict, Malformed
 from fleet_server.journal.model import What
@@ -96,15 +96,10 @@ def entries(
     return [_entry(row) for row in session.scalars(query)]
 
 
-def carried(session: Session) -> dict[str, list[str]]:
-    """The backpacks on each vehicle now, by the vehicle's id."""
-    query = select(EntryRow.vehicle, EntryRow.asset).where(
-        EntryRow.back_at.is_(None), EntryRow.vehicle.is_not(None)
-    )
-    found: dict[str, list[str]] = {}
-    for vehicle, asset in session.execute(query.order_by(EntryRow.asset)):
-        found.setdefault(vehicle or "", []).append(asset)
-    return found
+def out(session: Session) -> list[Out]:
+    """The backpacks that are out now, in order of their ids."""
+    query = select(EntryRow).where(EntryRow.back_at.is_(None)).order_by(EntryRow.asset)
+    return [Out(row.asset, row.vehicle, row.due_at) for row in session.scalars(query)]
 
 
 def _check_vehicle(unit: Unit, vehicle: str) -> None:

@@ -156,6 +156,11 @@ def _ready_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--at", metavar="WHEN", help="for a later time, like 2026-03-03T09:00+08:00; default: now"
     )
+    made.add_argument(
+        "--place",
+        metavar="LON,LAT",
+        help="where it will be then (WGS-84): the link is expected as the fleet found it there",
+    )
     _client_options(made)
 
 
@@ -245,7 +250,8 @@ _EXAMPLES: Final = {
     "ready": """\
   courtfleet ready veh-001
   courtfleet ready veh-001 hearing
-  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --json""",
+  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --json
+  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 106.5407,29.3825""",
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

@@ -80,6 +80,8 @@ def readiness(say: Say, verdicts: Sequence[VerdictOut]) -> Table:
         table.add_column(say(f"head_{head}"))
     for one in verdicts:
         word = Text(one.word, style=_READINESS_STYLES[one.readiness])
+        if one.self_checked:
+            word.append(f"\n{one.self_checked}", "dim")
         reasons = Text("\n").join(
             Text.assemble(reason.sentence, (f" {reason.remedy}", "dim")) for reason in one.reasons
         )

@@ -17,12 +17,19 @@ from fleet_server.coverage.model import Measured
 from fleet_server.errors import Malformed
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.store.port import Box, CellRow, Fix
+from telemetry.words import LinkClass
 
 CURSOR: Final = "coverage"
 KEPT_DAYS: Final = 400
 MOST_HEXAGONS: Final = 20_000
 _STEP_REPORTS: Final = 20_000
 _MOST_STEPS: Final = 20
+_EXPERIENCE_DAYS: Final = 60
+_REMEMBERED_SECONDS: Final = 3600
+_COARSEST_EXPERIENCE: Final = 7
+"""About 2 km across: what lies further away says nothing of a valley."""
+_NEAR: Final = 0.01
+"""Degrees around a place within which its fine hexagon's neighbours lie."""
 _METRICS: Final = (*rules.CONTEXT, *Measured)
 
 
@@ -45,6 +52,8 @@ class Coverage:
         self._compacted_day = -1
         # Where each asset was counted last: hexagon, and instant of that count.
         self._last: dict[str, tuple[int, int]] = {}
+        self._experience: dict[int, LinkClass | None] = {}
+        self._experience_hour = -1
 
     @property
     def revision(self) -> int:
@@ -103,6 +112,44 @@ class Coverage:
             for one in found
         ]
 
+    def link_class(self, longitude: float, latitude: float, now: datetime) -> LinkClass | None:
+        """What the link of a place was found to be in the last weeks: three of four times, so good.
+
+        None: nobody was there, or too seldom. A few hours old at most.
+        """
+        cell = rules.cell_at(longitude, latitude)
+        hour = round(now.timestamp()) // _REMEMBERED_SECONDS
+        with self._lock:
+            if hour != self._experience_hour:
+                self._experience_hour = hour
+                self._experience.clear()
+            if cell in self._experience:
+                return self._experience[cell]
+        since_day = round(now.timestamp() * 1000) // rules.DAY_MS - _EXPERIENCE_DAYS
+        uplink = self._expected(Measured.UPLINK, cell, since_day, rules.CAREFUL)
+        worse = 1 - rules.CAREFUL
+        rtt = self._expected(Measured.LINK_RTT, cell, since_day, worse)
+        if rtt is None:
+            rtt = self._expected(Measured.RTT, cell, since_day, worse)
+        found = rules.class_of(uplink, rtt)
+        with self._lock:
+            self._experience[cell] = found
+        return found
+
+    def _expected(
+        self, metric: Measured, cell: int, since_day: int, fraction: float
+    ) -> float | None:
+        """A quantile in the smallest hexagon around a fine one that has samples enough."""
+        longitude, latitude = rules.centre_of(cell)
+        box = Box(longitude - _NEAR, latitude - _NEAR, longitude + _NEAR, latitude + _NEAR)
+        for resolution in range(rules.FINEST, _COARSEST_EXPERIENCE - 1, -1):
+            home = rules.around(cell, resolution)
+            widened = rules.widened(resolution)
+            for one in self._store.cells(metric, since_day, fraction, widened, box):
+                if one.cell == home and one.samples >= rules.FEWEST_SAMPLES[metric]:
+                    return rules.value_of(rules.RULERS[metric], one.bin)
+        return None
+
     def _cursor(self) -> int:
         if self._folded is None:
             self._folded = self._store.cursor(CURSOR)
@@ -114,11 +161,11 @@ class Coverage:
             if not rules.is_exact(fix):
                 continue
             cell = rules.cell_at(fix.longitude, fix.latitude)
-            if not self._is_news(asset, cell, fix):
-                continue
+            is_news = self._is_news(asset, cell, fix)
             day = fix.instant // rules.DAY_MS
             for metric, value in zip(Measured, fix.values[len(rules.CONTEXT) :], strict=True):
-                if isinstance(value, int | float):
+                counts_now = is_news or metric in rules.BURSTS
+                if counts_now and isinstance(value, int | float):
                     counts[day, metric, cell, rules.bin_of(rules.RULERS[metric], value)] += 1
         centres = {cell: rules.centre_of(cell) for _, _, cell, _ in counts}
         return [

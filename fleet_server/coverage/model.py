@@ -11,6 +11,8 @@ class Measured(StrEnum):
     RSRP = "rsrp_dbm"
     SINR = "snr_db"
     RTT = "tcp_rtt_seconds"
+    UPLINK = "link_uplink_bits_per_second"
+    LINK_RTT = "link_rtt_seconds"
 
 
 class Ruler(Struct, frozen=True):

@@ -11,8 +11,10 @@ from typing import Final
 import h3
 
 from fleet_server.coverage.model import Measured, Ruler
+from telemetry.rules.link_class import Sample, judge
 from telemetry.rules.rhythm import MOVING_METRES_PER_SECOND
 from telemetry.store.port import Box, Fix, Widened
+from telemetry.words import LinkClass
 
 FINEST: Final = 9
 COARSEST: Final = 6
@@ -21,6 +23,19 @@ DAY_MS: Final = 86_400_000
 STANDING_MS: Final = 30 * 60_000
 """An asset that stands counts once in so long, a moving one with each report: whoever parks at a
 court all night must not outvote those who pass."""
+
+BURSTS: Final = frozenset({Measured.UPLINK})
+"""Measured once on arrival, so that each counts, also of an asset that was counted just now."""
+
+FEWEST_SAMPLES: Final[Mapping[Measured, int]] = {
+    Measured.UPLINK: 3,
+    Measured.RTT: 20,
+    Measured.LINK_RTT: 20,
+}
+"""Fewer of them are no experience."""
+
+CAREFUL: Final = 0.25
+"""The share of samples that may be worse than what is expected of a place."""
 
 WORST_ERROR_METRES: Final = 150.0
 """A position less exact than that may belong to another hexagon."""
@@ -33,6 +48,8 @@ RULERS: Final[Mapping[Measured, Ruler]] = {
     Measured.RSRP: Ruler(-140.5, -43.5, 97),
     Measured.SINR: Ruler(-23.25, 40.25, 127),
     Measured.RTT: Ruler(0.001, 60.0, 96, is_logarithmic=True),
+    Measured.UPLINK: Ruler(1e4, 1e9, 100, is_logarithmic=True),
+    Measured.LINK_RTT: Ruler(0.001, 60.0, 96, is_logarithmic=True),
 }
 
 # H3 keeps the resolution in bits 52 to 55, and below it a digit of three bits a resolution, 15 of
@@ -80,6 +97,18 @@ def centre_of(cell: int) -> tuple[float, float]:
     """Longitude and latitude, rounded to about a metre."""
     latitude, longitude = h3.cell_to_latlng(name_of(cell))
     return round(longitude, 5), round(latitude, 5)
+
+
+def around(cell: int, resolution: int) -> int:
+    """The hexagon around a fine one at a coarser resolution."""
+    how = widened(resolution)
+    return (cell & how.keep) | how.fill
+
+
+def class_of(uplink: float | None, rtt_seconds: float | None) -> LinkClass | None:
+    """What a hearing could use of such a link, as far as it was measured; None: it was not."""
+    found = judge(Sample(0.0, rtt_seconds=rtt_seconds, uplink_bits_per_second=uplink))
+    return None if found is None else found.link_class
 
 
 def outline_of(cell: int) -> list[tuple[float, float]]:

@@ -14,7 +14,9 @@ from typing import Final, Protocol
 import msgspec
 
 from fleet_server.access.model import SYSTEM
+from fleet_server.assets.model import Asset
 from fleet_server.book import store as book
+from fleet_server.book.model import Out
 from fleet_server.database import Database
 from fleet_server.documents.model import Desired
 from fleet_server.intake.model import AssetView
@@ -80,7 +82,7 @@ class ReadinessEngine:
         self._unsaved: dict[str, Facts] = {}
         self._changed: dict[str, dict[str, Verdict]] = {}
         self._token = 0
-        self._carried: dict[str, list[str]] = {}
+        self._out: list[Out] = []
         self._book_read_at = -1
         self._judged_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -120,12 +122,18 @@ class ReadinessEngine:
         return self._verdicts.get(asset, ())
 
     def expected(
-        self, asset: str, at: datetime, now: datetime, upkeep: Upkeep
+        self, asset: Asset, at: datetime, now: datetime, upkeep: Upkeep, link: LinkClass | None
     ) -> tuple[Verdict, ...]:
-        """What the asset will be able to do then, as far as is known now."""
-        profile, catalogue = self.documents(asset)
-        facts = self._known(asset)
+        """What the asset will be able to do then, as far as is known now.
+
+        `link`: what the place where it will be gives by experience, None when nobody knows.
+        """
+        profile, catalogue = self.documents(asset.id)
+        away = {one.asset: one for one in self._out if one.due_at > at}
+        facts = self._known(asset.id, [one for one in away.values() if one.vehicle == asset.id])
         outlook = Outlook(
+            link=link,
+            starts_at_home=asset.home is not None and asset.id not in away,
             maintenance=tuple((_ms(one.begins_at), _ms(one.ends_at)) for one in upkeep.maintenance),
             inspection_until=_ms_or_none(upkeep.inspection_until),
             upkeep_until=_ms_or_none(upkeep.upkeep_until),
@@ -201,11 +209,11 @@ class ReadinessEngine:
         if self._book_read_at == self._database.written:
             return set()
         self._book_read_at = self._database.written
-        before = self._carried
+        before = self._out
         with self._database.reading() as session:
-            self._carried = book.carried(session)
-        vehicles = before.keys() | self._carried.keys()
-        return {one for one in vehicles if before.get(one) != self._carried.get(one)}
+            self._out = book.out(session)
+        changed = set(before) ^ set(self._out)
+        return {one.vehicle for one in changed if one.vehicle is not None}
 
     def _note(self, asset: str, facts: Facts) -> None:
         self._facts[asset] = self._unsaved[asset] = facts
@@ -213,15 +221,21 @@ class ReadinessEngine:
     def _known_facts(self, asset: str) -> Facts:
         return self._facts.get(asset, Facts())
 
-    def _known(self, asset: str) -> Facts:
-        """The facts, with what the asset's live view says."""
-        view = self._intake.view(asset)
-        loads = self._carried.get(asset, ())
+    def _known(self, asset: str, loads: Sequence[Out] | None = None) -> Facts:
+        """The facts, with what the asset's live view says and what it carries (now, if None)."""
+        view, facts = self._intake.view(asset), self._known_facts(asset)
+        if loads is None:
+            loads = [one for one in self._out if one.vehicle == asset]
+        self_checked_at = max(facts.self_checked.values(), default=None)
+        heard = (at for at in (view.seen_at, self_checked_at) if at is not None)
+        links = (link for link in (link_of(view), facts.link) if link is not None)
         return msgspec.structs.replace(
-            self._known_facts(asset),
-            link=link_of(view),
-            presence=Presence(view.seen_at),
-            carried=tuple(Carried(one, self._known_facts(one).devices) for one in loads),
+            facts,
+            link=max(links, key=lambda link: link.at, default=None),
+            presence=Presence(max(heard, default=None)),
+            carried=tuple(
+                Carried(one.asset, self._known_facts(one.asset).devices) for one in loads
+            ),
         )
 
     def _content(

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, JsonValue
 
 from fleet_server.assets import store as assets
-from fleet_server.assets.model import Asset
+from fleet_server.assets.model import Asset, Place
 from fleet_server.documents import contents
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed
@@ -20,13 +20,29 @@ from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.profile import Profile
-from telemetry.words import AssetKind, Document
+from telemetry.words import AssetKind, Document, LinkClass
 
 router = APIRouter(prefix="/api/v1", tags=["readiness"])
 
 At = Annotated[datetime | None, Query(description="For a later time; left out: now.")]
 Days = Annotated[float, Query(gt=0, le=400)]
 _ALL: Final = 1_000_000
+_NEVER_MOVE: Final = frozenset({AssetKind.CLINIC, AssetKind.STATION})
+
+
+def _place_of(
+    longitude: Annotated[float | None, Query(ge=-180, le=180)] = None,
+    latitude: Annotated[float | None, Query(ge=-90, le=90)] = None,
+) -> Place | None:
+    """Where it is to be later, WGS-84; its link is expected to be as it was there before."""
+    if longitude is None and latitude is None:
+        return None
+    if longitude is None or latitude is None:
+        raise Malformed("half_a_place")
+    return Place(latitude_degrees=latitude, longitude_degrees=longitude)
+
+
+There = Annotated[Place | None, Depends(_place_of)]
 
 
 class ServiceOut(BaseModel):
@@ -143,14 +159,20 @@ def list_services(caller: CallerNow, parts: PartsNow, now: Now, request: Request
 
 @router.get("/assets/{asset}/readiness", operation_id="show_readiness")
 def show_readiness(
-    asset: str, caller: CallerNow, parts: PartsNow, now: Now, request: Request, at: At = None
+    asset: str,
+    caller: CallerNow,
+    parts: PartsNow,
+    now: Now,
+    request: Request,
+    place: There,
+    at: At = None,
 ) -> ReadinessOut:
     """What an asset can do, now or later, with every reason and what would help."""
     with parts.database.reading() as session:
         found = assets.find(session, caller, asset)
         planned = store.upkeep(session, caller, asset)
     telling = _telling(parts, request, now)
-    verdicts = _verdicts(parts, found, at, now, planned)
+    verdicts = _verdicts(parts, found, at, now, planned, place)
     return ReadinessOut(asset=asset, at=at, items=telling.verdicts(asset, verdicts))
 
 
@@ -160,6 +182,7 @@ def show_readiness_board(
     parts: PartsNow,
     now: Now,
     request: Request,
+    place: There,
     service: Annotated[str, Query(max_length=32)] = "hearing",
     at: At = None,
 ) -> Board:
@@ -170,7 +193,7 @@ def show_readiness_board(
     telling = _telling(parts, request, now)
     rows = []
     for asset in found:
-        verdicts = _verdicts(parts, asset, at, now, planned.get(asset.id, Upkeep()))
+        verdicts = _verdicts(parts, asset, at, now, planned.get(asset.id, Upkeep()), place)
         rows.append((asset, verdicts, [one for one in verdicts if one.service == service]))
     rows.sort(key=lambda row: rank(row[2]))
     return Board(
@@ -265,13 +288,27 @@ def _content(name: Document, content: JsonValue) -> contents.Content | None:
 
 
 def _verdicts(
-    parts: Parts, asset: Asset, at: datetime | None, now: datetime, planned: Upkeep
+    parts: Parts,
+    asset: Asset,
+    at: datetime | None,
+    now: datetime,
+    planned: Upkeep,
+    place: Place | None,
 ) -> tuple[Verdict, ...]:
     if at is None:
         # Who was never heard of has not been judged yet.
         judged = parts.readiness.verdicts(asset.id)
         return judged or parts.readiness.would_be(asset.id, now, None, None)
-    return parts.readiness.expected(asset.id, at, now, planned)
+    return parts.readiness.expected(asset, at, now, planned, _link_there(parts, asset, place, now))
+
+
+def _link_there(parts: Parts, asset: Asset, place: Place | None, now: datetime) -> LinkClass | None:
+    """By experience: of the place that was named, or of where an asset stands that never moves."""
+    if place is None and asset.kind in _NEVER_MOVE:
+        place = asset.home
+    if place is None:
+        return None
+    return parts.coverage.link_class(place.longitude_degrees, place.latitude_degrees, now)
 
 
 def _history(

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from fleet_server.parts import Parts
 from telemetry.rules.grades import CODE_RANK, RANK
 from telemetry.rules.readiness import Reason, Verdict
-from telemetry.sentences.names import READINESS
-from telemetry.sentences.telling import tell
+from telemetry.sentences.names import READINESS, SELF_CHECKED
+from telemetry.sentences.telling import age, tell
 from telemetry.sentences.wording import Sentence
 from telemetry.wire.catalogue import Service
 from telemetry.wire.profile import Profile
@@ -41,7 +41,11 @@ class ReasonOut(BaseModel):
 
 
 class VerdictOut(BaseModel):
-    """What an asset can do for one service; reasons worst first, none when it is ready."""
+    """What an asset can do for one service; reasons worst first, none when it is ready.
+
+    `self_checked_at`: some of it is known from a person with a browser alone, and since then;
+    `self_checked` says so with its age, "" where agents found out all of it.
+    """
 
     service: str = Field(examples=["hearing"])
     label: str = Field(examples=["开庭审理"])
@@ -49,6 +53,8 @@ class VerdictOut(BaseModel):
     word: str = Field(examples=["未就绪"])
     reasons: list[ReasonOut]
     proven_at: datetime | None
+    self_checked_at: datetime | None
+    self_checked: str = Field(examples=["现场自检，5 分钟前"])
 
 
 class Telling:
@@ -75,9 +81,17 @@ class Telling:
                 word=READINESS[one.readiness].said(self._language),
                 reasons=[self._reason(reason, profile) for reason in one.reasons],
                 proven_at=_instant(one.proven_at),
+                self_checked_at=_instant(one.self_checked_at),
+                self_checked=self._mark(one.self_checked_at),
             )
             for one in verdicts
         ]
+
+    def _mark(self, self_checked_at: int | None) -> str:
+        if self_checked_at is None:
+            return ""
+        ago = age(self._now_ms - self_checked_at, self._language)
+        return SELF_CHECKED.said(self._language, age=ago)
 
     def _reason(self, reason: Reason, profile: Profile) -> ReasonOut:
         if reason.asset:  # carried: its own profile has the device's name

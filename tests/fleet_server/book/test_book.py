@@ -7,6 +7,8 @@ import pytest
 from pydantic import JsonValue
 
 from fleet_server.parts import Parts
+from telemetry.store.port import ReportRow
+from telemetry.wire.messages import Value
 from tests.fleet_server.asking import Api
 from tests.fleet_server.conftest import Clock
 
@@ -105,3 +107,36 @@ def test_a_vehicle_counts_the_backpack_that_it_carries(
 
     assert out == ["bag-001"]
     assert parts.readiness.facts("veh-001").carried == ()
+
+
+def test_tomorrow_a_vehicle_has_only_what_it_still_carries_then(
+    store_room: Api, parts: Parts, clock: Clock
+) -> None:
+    pad: JsonValue = {
+        "devices": [
+            {"name": "pad", "kind": "signature_pad", "reach": {"by": "supply", "name": ""}},
+        ]
+    }
+    signing: JsonValue = {
+        "services": [
+            {"name": "s", "zh": "签", "en": "S", "needs": [{"kinds": ["signature_pad"]}]},
+        ]
+    }
+    store_room.put("/api/v1/documents/profile?kind=backpack", {"content": pad})
+    store_room.put("/api/v1/documents/catalogue", {"content": signing})
+    seen: dict[str, Value] = {"device_state": "ok"}
+    at = round(clock.now.timestamp() * 1000)
+    parts.readiness.take(
+        [ReportRow("bag-001", "e1", 1, 1, "b", 1, at, "ntp", at, False, {}, {"pad": seen})]
+    )
+    taking = _taking(clock, carrier="vehicle", vehicle="veh-001")  # back in eight hours
+    store_room.post("/api/v1/assets/bag-001/check-out", taking)
+    parts.readiness.step(clock.now)
+
+    told = {}
+    for hours in (7, 9):
+        then = (clock.now + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+        answer = store_room.get(f"/api/v1/assets/veh-001/readiness?at={then}").json()
+        told[hours] = [reason["code"] for reason in answer["items"][0]["reasons"]]
+
+    assert told == {7: ["never_heard"], 9: ["device_lacking", "never_heard"]}

@@ -12,6 +12,7 @@ from fleet_server.coverage.model import Measured
 from fleet_server.parts import Parts
 from telemetry.store.port import Box, ReportRow
 from telemetry.wire.messages import Value
+from telemetry.words import LinkClass
 from tests.fleet_server.asking import Api
 from tests.fleet_server.conftest import Clock
 
@@ -243,3 +244,51 @@ def test_half_a_box_and_too_many_hexagons_are_refused(
 
     assert (half.status_code, half.json()["code"]) == (422, "half_a_box")
     assert (many.status_code, many.json()["code"]) == (422, "too_many_hexagons")
+
+
+def _experience(parts: Parts, clock: Clock, place: tuple[float, float] = _HERE) -> LinkClass | None:
+    return parts.coverage.link_class(*place, clock.now)
+
+
+def test_a_place_gives_the_link_that_three_of_four_visits_had(
+    parts: Parts, clock: Clock, reporter: Reporter
+) -> None:
+    for number, uplink in enumerate((9e6, 9e6, 9e6, 2e6, 9e6, 9e6)):
+        burst = {"link_uplink_bits_per_second": uplink, "link_rtt_seconds": 0.08}
+        reporter.tell(asset=f"veh-{number}", more=burst)
+    for _ in range(20):
+        reporter.tell(more={"link_rtt_seconds": 0.08})
+
+    reporter.fold()
+
+    assert _experience(parts, clock) is LinkClass.A
+    assert _experience(parts, clock, _ELSEWHERE) is None
+
+
+def test_a_burst_counts_also_of_an_asset_that_was_counted_just_now(
+    parts: Parts, clock: Clock, reporter: Reporter
+) -> None:
+    reporter.tell(speed=0.0)
+    for _ in range(3):
+        reporter.tell(speed=0.0, seconds=60, more={"link_uplink_bits_per_second": 2e6})
+
+    reporter.fold()
+
+    assert sum(_told(parts).values()) == 1
+    assert sum(_told(parts, Measured.UPLINK).values()) == 3
+    assert _experience(parts, clock) is LinkClass.C
+
+
+def test_too_few_samples_are_no_experience_and_the_neighbourhood_helps_out(
+    parts: Parts, clock: Clock, reporter: Reporter
+) -> None:
+    for step in range(19):
+        reporter.tell((_HERE[0] + 0.0004 * step, _HERE[1]), more={"tcp_rtt_seconds": 0.2})
+    reporter.fold()
+    few = _experience(parts, clock)
+    reporter.tell((_HERE[0] + 0.008, _HERE[1]), more={"tcp_rtt_seconds": 0.2})
+    reporter.fold()
+    clock.move(hours=1)
+
+    assert few is None
+    assert _experience(parts, clock, (_HERE[0] + 0.002, _HERE[1])) is LinkClass.C

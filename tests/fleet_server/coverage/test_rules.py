@@ -69,7 +69,7 @@ def test_a_bin_says_its_values_to_half_its_width(metric: Measured, data: st.Data
 
     told = rules.value_of(ruler, rules.bin_of(ruler, value))
 
-    if metric is Measured.RTT:
+    if ruler.is_logarithmic:
         assert told == pytest.approx(value, rel=0.07)
     else:
         assert abs(told - value) <= 0.51
@@ -80,7 +80,7 @@ def test_what_is_off_the_scale_is_in_the_outermost_bin(metric: Measured) -> None
     ruler = rules.RULERS[metric]
 
     assert rules.bin_of(ruler, -1e9) == 0
-    assert rules.bin_of(ruler, 1e9) == ruler.steps - 1
+    assert rules.bin_of(ruler, 1e12) == ruler.steps - 1
 
 
 def test_everything_mapped_is_a_metric_of_the_catalogue() -> None:

@@ -59,6 +59,12 @@ class Vehicle:
         said: Numbered = self._number, record(body, self._ms(), up_ms=self._number)
         self._say("reports", said)
 
+    def drive_on_battery(self, minutes: int) -> None:
+        self._number += 1
+        power: dict[str, Value] = {"mains_power": False, "power_minutes": minutes}
+        body = codec.encode_report(Report(power, {}))
+        self._say("reports", (self._number, record(body, self._ms(), up_ms=self._number)))
+
     def happened(self, what: events.Event) -> None:
         self._event += 1
         self._say("events", event(self._event, what, self._ms()))
@@ -240,6 +246,69 @@ def test_tomorrow_an_inspection_that_ran_out_and_a_booked_maintenance_count(
     assert [row["what"] for row in api.get("/api/v1/journal").json()["items"]].count(
         "upkeep_changed"
     ) == 2
+
+
+REMOTE: Final[JsonValue] = {
+    "services": [
+        {"name": "remote", "zh": "远程", "en": "Remote", "link": "A", "link_at_least": "B"},
+        {"name": "power", "zh": "用电", "en": "Power", "power_minutes": 30},
+    ]
+}
+
+
+def _learn_of_the_valley(parts: Parts, clock: Clock) -> None:
+    """Three visits found an uplink of 2 Mbit/s there, which is class C."""
+    at = round(clock.now.timestamp() * 1000)
+    valley: dict[str, Value] = {
+        "longitude_degrees": 106.55,
+        "latitude_degrees": 29.56,
+        "link_uplink_bits_per_second": 2e6,
+    }
+    rows = [
+        ReportRow("veh-009", "e1", number, number, "b", 1, at, "ntp", at, False, valley, {})
+        for number in (1, 2, 3)
+    ]
+    parts.store.commit(rows, [])
+    parts.coverage.step(clock.now)
+
+
+def _tomorrow(api: Api, clock: Clock, asset: str, more: str = "") -> dict[str, list[str]]:
+    at = _next_day(clock.now.isoformat())
+    found = api.get(f"/api/v1/assets/{asset}/readiness?at={at}{more}").json()["items"]
+    return {one["service"]: [reason["code"] for reason in one["reasons"]] for one in found}
+
+
+def test_tomorrow_the_link_is_that_of_the_place_by_experience(
+    api: Api, parts: Parts, clock: Clock
+) -> None:
+    home: JsonValue = {"latitude_degrees": 29.56, "longitude_degrees": 106.55}
+    for asset, kind in (("cli-001", "clinic"), ("veh-001", "vehicle")):
+        api.add(asset, kind=kind)
+        api.ask("PATCH", f"/api/v1/assets/{asset}", {"home": home})
+        Speaker(parts.intake, asset).greet()
+    api.put("/api/v1/documents/catalogue", {"content": REMOTE})
+    _learn_of_the_valley(parts, clock)
+    there = "&longitude=106.55&latitude=29.56"
+
+    assert "link_poor" in _tomorrow(api, clock, "cli-001")["remote"]
+    assert "link_poor" not in _tomorrow(api, clock, "veh-001")["remote"]  # it goes elsewhere
+    assert "link_poor" in _tomorrow(api, clock, "veh-001", there)["remote"]
+    half = api.get("/api/v1/assets/veh-001/readiness?at=2026-03-03T09:00:00Z&longitude=106.55")
+    assert (half.status_code, half.json()["code"]) == (422, "half_a_place")
+
+
+def test_power_is_asked_of_an_asset_whose_home_base_nobody_recorded(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    api.put("/api/v1/documents/catalogue", {"content": REMOTE})
+    vehicle.drive_on_battery(minutes=10)
+    parts.readiness.step(clock.now)
+    homeless = _tomorrow(api, clock, "veh-001")["power"]
+    home: JsonValue = {"latitude_degrees": 29.56, "longitude_degrees": 106.55}
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"home": home})
+
+    assert homeless == ["power_low"]
+    assert _tomorrow(api, clock, "veh-001")["power"] == []
 
 
 def test_a_maintenance_that_ends_before_it_begins_is_refused(vehicle: Vehicle, api: Api) -> None:
