@@ -30,6 +30,7 @@ from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.reflector.listener import udp_socket
 from fleet_server.revocation import Revocation
+from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
@@ -146,6 +147,7 @@ def build(
         glances=Glances(intake),
         coverage=Coverage(store),
         readiness=readiness,
+        self_checks=SelfChecks(database),
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
     )

@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 from fleet_server.access.model import Caller, Role
 from fleet_server.errors import NotAllowed, NotSignedIn
 from fleet_server.parts import Parts
-from fleet_server.permissions import NEEDED, PUBLIC
+from fleet_server.permissions import NEEDED, PUBLIC, STATION
+from fleet_server.selfcheck.model import StationKey
 
 COOKIE: Final = "courtfleet"
 LOCAL: Final = Caller("local", Role.ADMIN)
@@ -31,13 +32,17 @@ def authorise(request: Request, parts: PartsNow) -> Caller:
     """The caller, known and allowed to use this route.
 
     Raises:
-        NotSignedIn: no session and no token, or an expired one.
+        NotSignedIn: no session and no token, or an expired one; for a station's routes no key.
         NotAllowed: the role does not suffice, the route has no entry in the table, or the change
             comes from another site's page.
     """
     operation = getattr(request.scope.get("route"), "operation_id", None) or ""
     if operation in PUBLIC:
         return Caller("", Role.VIEWER, frozenset())
+    if operation in STATION:
+        key = parts.self_checks.recognise(_bearer(request), parts.clock())
+        request.state.station_key = key
+        return key.caller
     caller = recognise(request, parts)
     needed = NEEDED.get(operation)
     if needed is None or not caller.role.covers(needed):
@@ -55,14 +60,20 @@ def recognise(request: Request, parts: Parts) -> Caller:
     if request.scope.get(IS_LOCAL):
         return LOCAL
     now = parts.clock()
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if token and scheme.lower() == "bearer":
-        return parts.access.recognise(token.strip(), now)
+    token = _bearer(request)
+    if token:
+        return parts.access.recognise(token, now)
     secret = request.cookies.get(COOKIE, "")
     if not secret:
         raise NotSignedIn("not_signed_in")
     refuse_foreign(request)
     return parts.access.recognise(secret, now)
+
+
+def _bearer(request: Request) -> str:
+    """The secret that the request carries in its header, "" for none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def refuse_foreign(request: Request) -> None:
@@ -77,6 +88,14 @@ def refuse_foreign(request: Request) -> None:
 
 
 CallerNow = Annotated[Caller, Depends(authorise)]
+
+
+def station_of(request: Request, caller: CallerNow) -> StationKey:
+    return cast("StationKey", request.state.station_key)
+
+
+StationNow = Annotated[StationKey, Depends(station_of)]
+"""The key that was recognised, of routes in `permissions.STATION`."""
 
 
 def moment_of(parts: PartsNow) -> datetime:

@@ -28,8 +28,18 @@ from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
 from fleet_server.parts import Parts
 from fleet_server.readiness import routes as readiness_routes
+from fleet_server.selfcheck import routes as selfcheck_routes
 from fleet_server.sentences import explain, preferred
-from fleet_server.views import devices, events, readings, set_aside, status, stream, trails
+from fleet_server.views import (
+    devices,
+    events,
+    readings,
+    self_check,
+    set_aside,
+    status,
+    stream,
+    trails,
+)
 from telemetry.store.port import StoreError, UnknownMetric
 
 logger = logging.getLogger(__name__)
@@ -81,6 +91,8 @@ def build(parts: Parts) -> FastAPI:
         readiness_routes,
         book_routes,
         basemap_routes,
+        selfcheck_routes,
+        self_check,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)

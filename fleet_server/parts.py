@@ -20,6 +20,7 @@ from fleet_server.mirroring import Mirroring
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
+from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
 from telemetry.store.duckdb_store import DuckDBStore
@@ -49,5 +50,6 @@ class Parts:
     glances: Glances
     coverage: Coverage
     readiness: ReadinessEngine
+    self_checks: SelfChecks
     basemap: Basemap
     tiles: Tiles

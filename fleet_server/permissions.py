@@ -9,6 +9,11 @@ PUBLIC: Final = frozenset(
 )
 """Open to everybody who reaches the port."""
 
+STATION: Final = frozenset(
+    {"show_self_check", "do_self_check", "send_self_check_bytes", "take_self_check_bytes"}
+)
+"""Open to whoever holds the key of a station, which opens nothing else; to nobody without one."""
+
 NEEDED: Final[dict[str, Role]] = {
     "read_metrics": Role.VIEWER,
     "read_openapi": Role.VIEWER,
@@ -70,6 +75,9 @@ NEEDED: Final[dict[str, Role]] = {
     "preview_readiness": Role.VIEWER,
     "show_upkeep": Role.VIEWER,
     "put_upkeep": Role.OPERATOR,
+    "show_station_key": Role.VIEWER,
+    "make_station_key": Role.OPERATOR,
+    "withdraw_station_key": Role.OPERATOR,
     "list_backpack_book": Role.VIEWER,
     "check_out_backpack": Role.OPERATOR,
     "check_in_backpack": Role.OPERATOR,

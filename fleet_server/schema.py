@@ -24,6 +24,7 @@ from fleet_server.intake import model as intake_model
 from fleet_server.journal import model as journal_model
 from fleet_server.ledger import model as ledger_model
 from fleet_server.readiness import model as readiness_model
+from fleet_server.selfcheck import model as selfcheck_model
 from fleet_server.tables import Base
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ MODELS = (
     journal_model,
     ledger_model,
     readiness_model,
+    selfcheck_model,
 )
 
 

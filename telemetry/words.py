@@ -293,6 +293,17 @@ class CheckOutcome(StrEnum):
 
 
 @unique
+class Untried(StrEnum):
+    """Why a step of a self-check came to nothing."""
+
+    NOT_ALLOWED = "not_allowed"  # somebody, or their browser, refused
+    NOT_TRIED = "not_tried"
+    NOT_SUPPORTED = "not_supported"  # this browser cannot do it
+    INSECURE_PAGE = "insecure_page"  # browsers give no camera to a page that came without TLS
+    OLD_FILE = "old_file"  # it was not made just now
+
+
+@unique
 class CheckReason(StrEnum):
     """Why a check was made."""
 

@@ -60,6 +60,8 @@ class What(StrEnum):
     BACKPACK_OUT = "backpack_out"
     BACKPACK_BACK = "backpack_back"
     UPKEEP_CHANGED = "upkeep_changed"
+    STATION_KEY_MADE = "station_key_made"
+    STATION_KEY_WITHDRAWN = "station_key_withdrawn"
 
 
 class JournalRow(Base):

@@ -112,6 +112,23 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "tiles_unavailable": Sentence(
         "The map source {source} does not answer at the moment.", "地图源 {source} 暂时无法访问。"
     ),
+    "station_key_invalid": Sentence(
+        "This link does not work (any more): ask the court for a new one.",
+        "此链接无效或已失效，请向法院索取新链接。",
+    ),
+    "station_key_unknown": Sentence("{asset} has no station key.", "{asset} 没有自检链接。"),
+    "self_check_unknown_step": Sentence(
+        "The profile has nothing called {step} that a browser can check.",
+        "装备档案中没有可由浏览器检查的 {step}。",
+    ),
+    "self_check_step_twice": Sentence("{step} is told twice.", "{step} 重复上报。"),
+    "self_check_outcome": Sentence(
+        "{step} cannot come to {outcome} ({fault}).", "{step} 不可能得出 {outcome} ({fault})。"
+    ),
+    "self_checks_too_often": Sentence(
+        "Too much for this link just now; again in {seconds} s.",
+        "此链接使用过于频繁，请在 {seconds} 秒后重试。",
+    ),
     "half_a_place": Sentence(
         "A place needs both: longitude and latitude.", "地点须同时给出 longitude 和 latitude。"
     ),

@@ -109,8 +109,8 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "设备 {device} 已更换：序列号由 {before} 变为 {after}。",
     ),
     What.CHECK_DONE: Sentence(
-        "Check by {who}: {passed} passed, {failed} failed, {skipped} skipped.",
-        "{who} 完成检查：通过 {passed} 项，失败 {failed} 项，跳过 {skipped} 项。",
+        "{why}{by}: {passed} passed, {failed} failed, {skipped} skipped.",
+        "{why}{by}：通过 {passed} 项，失败 {failed} 项，跳过 {skipped} 项。",
     ),
     What.MANUAL_TICKED: Sentence("{who} confirmed {items}.", "{who} 已确认 {items}。"),
     What.SITTING_BEGAN: Sentence(
@@ -122,6 +122,12 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "Taken by {who} until {due_at}: {purpose}", "{who} 已领用，应于 {due_at} 归还：{purpose}"
     ),
     What.BACKPACK_BACK: Sentence("Brought back. {note}", "已归还。{note}"),
+    What.STATION_KEY_MADE: Sentence(
+        "A link for self-checks was made, for {days} days.", "已生成自检链接，有效期 {days} 天。"
+    ),
+    What.STATION_KEY_WITHDRAWN: Sentence(
+        "The link for self-checks was withdrawn.", "已撤销自检链接。"
+    ),
     What.UPKEEP_CHANGED: Sentence(
         "Inspection, upkeep and maintenance planned anew.", "已更新年检、保养和维护计划。"
     ),
@@ -190,6 +196,10 @@ WORDS: Final[dict[str, Sentence]] = {
     "too_large": Sentence("too large to send", "过大，无法发送"),
     "damaged": Sentence("damaged", "已损坏"),
     "renumbered": Sentence("they come again under other numbers", "将以其他编号重新发送"),
+    # why a check was made
+    "departure": Sentence("Check before departure", "发车前检查"),
+    "wake_up": Sentence("Wake-up check", "唤醒检查"),
+    "self_check": Sentence("Self-check", "现场自检"),
     # why a document was refused
     "signature": Sentence("its signature is wrong", "签名不符"),
     "addressee": Sentence("it is for another asset", "收件资产不符"),
@@ -295,7 +305,8 @@ def _summed(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     steps, items = facts.get("steps"), facts.get("items")
     if isinstance(steps, list):
         outcomes = [one[1] for one in steps if isinstance(one, list) and len(one) > 1]
-        found |= {name: outcomes.count(name) for name in ("passed", "failed", "skipped")}
+        found |= {name: outcomes.count(name) for name in ("passed", "failed")}
+        found["skipped"] = outcomes.count("skipped") + outcomes.count("refused")
     if isinstance(items, list):
         found["items"] = ", ".join(str(one) for one in items)
     return found

@@ -25,6 +25,9 @@ READINESS: Final[Mapping[Readiness, Sentence]] = {
 SELF_CHECKED: Final = Sentence("Self-checked, {age} ago", "现场自检，{age}前")
 """The mark of what is known from a person with a browser alone."""
 
+WEBRTC: Final = Sentence("Video calls in the browser", "浏览器视频通话")
+"""A step of a self-check that is no device's."""
+
 DEVICE_KINDS: Final[Mapping[DeviceKind, Sentence]] = {
     DeviceKind.CAMERA: Sentence("Camera", "摄像机"),
     DeviceKind.DOCUMENT_CAMERA: Sentence("Document camera", "高拍仪"),

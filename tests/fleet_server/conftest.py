@@ -25,6 +25,7 @@ from fleet_server.parts import Parts
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
+from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
@@ -108,6 +109,7 @@ def _parts(
         glances=Glances(intake),
         coverage=Coverage(store),
         readiness=readiness,
+        self_checks=SelfChecks(database),
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
     )

@@ -10,7 +10,7 @@ from fleet_server import http
 from fleet_server.access import rules
 from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.parts import Parts
-from fleet_server.permissions import NEEDED, PUBLIC
+from fleet_server.permissions import NEEDED, PUBLIC, STATION
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
 
 
@@ -49,7 +49,8 @@ def _signed_in(app: FastAPI, parts: Parts, role: Role, courts: str = "") -> Api:
 def test_every_route_stands_in_the_table_and_nothing_else(app: FastAPI) -> None:
     operations = [operation for operation, _, _ in _operations(app)]
 
-    assert sorted(operations) == sorted({*NEEDED, *PUBLIC})
+    assert sorted(operations) == sorted({*NEEDED, *PUBLIC, *STATION})
+    assert not STATION & {*NEEDED, *PUBLIC}
 
 
 def test_every_route_but_the_public_ones_refuses_who_is_not_signed_in(
@@ -57,7 +58,8 @@ def test_every_route_but_the_public_ones_refuses_who_is_not_signed_in(
 ) -> None:
     for operation, method, path in _operations(app):
         if operation not in PUBLIC:
-            assert _ask(stranger, method, path) == (401, "not_signed_in"), operation
+            code = "station_key_invalid" if operation in STATION else "not_signed_in"
+            assert _ask(stranger, method, path) == (401, code), operation
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -66,6 +68,9 @@ def test_a_role_may_use_exactly_what_the_table_says(app: FastAPI, parts: Parts, 
     for operation, method, path in _operations(app):
         if operation in PUBLIC or operation in {"sign_out", "follow_stream"}:
             continue  # ends the session that this test uses; never ends by itself
+        if operation in STATION:
+            assert _ask(api, method, path) == (401, "station_key_invalid"), operation
+            continue
         refused = _ask(api, method, path)[1] == "not_allowed"
         assert refused != role.covers(NEEDED[operation]), operation
 
@@ -134,3 +139,17 @@ def test_a_token_opens_what_its_role_may_use(api: Api, stranger: Api, parts: Par
     assert _ask(stranger, "POST", "/api/v1/assets") == (403, "not_allowed")
     assert api.delete("/api/v1/tokens/1").status_code == 204
     assert stranger.get("/api/v1/assets").status_code == 401
+
+
+def test_a_stations_key_opens_the_stations_routes_and_nothing_else(
+    app: FastAPI, api: Api, stranger: Api
+) -> None:
+    api.add("veh-001")
+    made = api.post("/api/v1/assets/veh-001/station-key", {}).json()
+    stranger.headers["authorization"] = f"Bearer {made['link'].partition('#')[2]}"
+
+    for operation, method, path in _operations(app):
+        if operation in PUBLIC:
+            continue
+        status, code = _ask(stranger, method, path)
+        assert (code == "not_signed_in") is (operation not in STATION), (operation, status)

@@ -93,6 +93,7 @@ def test_every_kind_of_event_is_told_with_all_its_facts(kind: str, language: str
         *words.SittingOwner,
         *words.SittingEnd,
         *words.Deferral,
+        *words.CheckReason,
     ],
 )
 def test_every_word_of_a_closed_list_is_said_in_both_languages(word: str) -> None:
