@@ -2,8 +2,19 @@
 
 import re
 from enum import StrEnum, unique
+from typing import TypeVar
 
 ASSET_ID = re.compile(r"[a-z0-9-]{1,32}\Z")
+
+_W = TypeVar("_W", bound=StrEnum)
+
+
+def word(kind: type[_W], text: object) -> _W | None:
+    """The word of a closed list; None for one of a later version."""
+    try:
+        return kind(str(text))
+    except ValueError:
+        return None
 
 
 @unique

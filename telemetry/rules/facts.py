@@ -6,8 +6,7 @@ looked at: its fact stays, and grows old. Instants are ms since 1970.
 """
 
 from collections.abc import Collection, Mapping
-from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,9 +23,8 @@ from telemetry.words import (
     LinkClass,
     PlatformState,
     Seat,
+    word,
 )
-
-_W = TypeVar("_W", bound=StrEnum)
 
 ITEM_PREFIX: Final = "item-"
 """A manual item's name in checks is this and its name in the profile."""
@@ -245,13 +243,13 @@ def _with_step(facts: Facts, profile: Profile, step: events.Checked, at_ms: int)
     if step.name.startswith(PLATFORM_PREFIX):
         name, found = step.name.removeprefix(PLATFORM_PREFIX), PlatformState.OK
         if not has_passed:
-            found = _word(PlatformState, step.fault) or PlatformState.NOT_ANSWERING
+            found = word(PlatformState, step.fault) or PlatformState.NOT_ANSWERING
         answer = PlatformFact(found, at_ms, at_ms if has_passed else None)
         seen = _newer_platform(facts.platforms.get(name), answer)
         return replace(facts, platforms={**facts.platforms, name: seen})
     for spec in profile.devices:
         if spec.name == step.name:
-            faults = _faults(step.fault)
+            faults = faults_of(step.fault)
             state = DeviceState.FAULT
             if has_passed:  # with a fault: it works, and somebody should look after it
                 state = DeviceState.LIMITED if faults else DeviceState.OK
@@ -265,8 +263,8 @@ def _look(spec: DeviceSpec, values: Mapping[str, Value], at_ms: int) -> Look | N
     """What a reading says of a device; None when it does not speak of its state."""
     if "device_state" not in values:
         return None
-    state = _word(DeviceState, values["device_state"]) or DeviceState.UNKNOWN
-    faults = _faults(values.get("device_faults", ""))
+    state = word(DeviceState, values["device_state"]) or DeviceState.UNKNOWN
+    faults = faults_of(values.get("device_faults", ""))
     is_unreached = bool(faults) and _NOT_THERE.issuperset(faults)
     if spec.may_be_off and (
         state is DeviceState.ABSENT or (state is DeviceState.FAULT and is_unreached)
@@ -278,7 +276,7 @@ def _look(spec: DeviceSpec, values: Mapping[str, Value], at_ms: int) -> Look | N
 def _platform(values: Mapping[str, Value], at_ms: int) -> PlatformFact | None:
     if "platform_state" not in values:
         return None
-    state = _word(PlatformState, values["platform_state"])
+    state = word(PlatformState, values["platform_state"])
     if state is None:
         return None
     return PlatformFact(state, at_ms, at_ms if state is PlatformState.OK else None)
@@ -311,17 +309,9 @@ def _later(one: int | None, other: int | None) -> int | None:
     return max((at for at in (one, other) if at is not None), default=None)
 
 
-def _faults(text: Value) -> tuple[DeviceFault, ...]:
+def faults_of(text: Value) -> tuple[DeviceFault, ...]:
     """Comma-separated faults, in the order of their list; words of a later version are left out."""
     if not text:
         return ()
     said = str(text).split(",")
     return tuple(fault for fault in DeviceFault if fault in said)
-
-
-def _word(kind: type[_W], text: Value) -> _W | None:
-    """The word of a closed list; None for one of a later version."""
-    try:
-        return kind(str(text))
-    except ValueError:
-        return None

@@ -92,6 +92,19 @@ class DeviceSeen(Struct, frozen=True):
     metrics: Mapping[str, Value]
 
 
+class DeviceChange(Struct, frozen=True):
+    """A device, or a platform, was found in another state, or with other faults, than before.
+
+    `faults` are words with commas between; `serial` the serial number told last by then, "" none.
+    """
+
+    device: str
+    at: int
+    state: str
+    faults: str
+    serial: str
+
+
 class Fix(Struct, frozen=True, gc=False):
     """Where an asset was at an instant (WGS-84 degrees); `values` of the metrics asked for."""
 
@@ -199,6 +212,15 @@ class TelemetryStore(Protocol):
 
     def devices(self, asset: str) -> list[DeviceSeen]:
         """Every device that the asset's reports ever named, in order of name."""
+
+    def device_changes(
+        self, asset: str, since: int, until: int, most: int, device: str = ""
+    ) -> list[DeviceChange]:
+        """When the asset's devices, or one of them, changed between two instants, newest first.
+
+        At most `most` of each device. What was told first after `since` counts as a change;
+        reports that do not tell a device's state say nothing of it.
+        """
 
     def latest(self, asset: str) -> ReportRow | None:
         """The report measured last, None when there is none."""

@@ -28,6 +28,7 @@ from telemetry.store.port import (
     Box,
     Cell,
     CellRow,
+    DeviceChange,
     DeviceSeen,
     Fate,
     Fix,
@@ -122,6 +123,13 @@ class DuckDBStore:
         """See `TelemetryStore.devices`."""
         with self._reading() as sources:
             return devices.devices(sources, asset)
+
+    def device_changes(
+        self, asset: str, since: int, until: int, most: int, device: str = ""
+    ) -> list[DeviceChange]:
+        """See `TelemetryStore.device_changes`."""
+        with self._reading() as sources:
+            return devices.changes(sources, asset, since, until, most, device)
 
     def latest(self, asset: str) -> ReportRow | None:
         """See `TelemetryStore.latest`."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.store.port import Point, UnknownMetric
+from telemetry.wire.messages import Value
 from tests.telemetry.store.reports import DAY, NOON, everything, report
 
 
@@ -147,3 +148,32 @@ def test_the_span_of_rows_ends_before_its_end(store: DuckDBStore) -> None:
 
     assert [row.number for row in found] == [2, 3]
     assert datetime.fromtimestamp(NOON / 1000, UTC).isoformat() == "2025-11-23T12:00:00+00:00"
+
+
+def test_a_device_has_changed_when_its_state_or_its_faults_are_others(store: DuckDBStore) -> None:
+    told: list[dict[str, Value]] = [
+        {"device_state": "ok", "device_serial": "A1"},
+        {"device_state": "ok"},
+        {"device_state": "fault", "device_faults": "paper_out"},
+        {"device_battery_percent": 4.0},
+        {"device_state": "fault", "device_faults": "paper_out,jammed", "device_serial": "B2"},
+        {"device_state": "ok"},
+    ]
+    rows = [
+        report(n, devices={"printer": values, "platform-hearing": {"platform_state": "ok"}})
+        for n, values in enumerate(told, 1)
+    ]
+    store.commit(rows, [])
+
+    found = store.device_changes("veh-001", 0, NOON + DAY, 10, device="printer")
+
+    seconds = [(one.at - NOON) // 1000 for one in found]
+    assert seconds == [6, 5, 3, 1]
+    assert [one.faults for one in found] == ["", "paper_out,jammed", "paper_out", ""]
+    assert [one.serial for one in found] == ["B2", "B2", "A1", "A1"]
+    newest = store.device_changes("veh-001", 0, NOON + DAY, 1)
+    assert [(one.device, one.state) for one in newest] == [
+        ("printer", "ok"),
+        ("platform-hearing", "ok"),
+    ]
+    assert store.device_changes("veh-001", 0, NOON + 3000, 10, device="printer") == found[3:]
