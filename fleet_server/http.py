@@ -27,12 +27,15 @@ from fleet_server.journal import routes as journal_routes
 from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
 from fleet_server.parts import Parts
+from fleet_server.readiness import preview
 from fleet_server.readiness import routes as readiness_routes
 from fleet_server.selfcheck import routes as selfcheck_routes
 from fleet_server.sentences import explain, preferred
 from fleet_server.views import (
+    device_history,
     devices,
     events,
+    inventory,
     readings,
     self_check,
     set_aside,
@@ -81,6 +84,8 @@ def build(parts: Parts) -> FastAPI:
         ledger_routes,
         events,
         devices,
+        inventory,
+        device_history,
         enrolment_routes,
         readings,
         set_aside,
@@ -89,6 +94,7 @@ def build(parts: Parts) -> FastAPI:
         desired,
         coverage_routes,
         readiness_routes,
+        preview,
         book_routes,
         basemap_routes,
         selfcheck_routes,

@@ -55,6 +55,8 @@ NEEDED: Final[dict[str, Role]] = {
     "export_ledger": Role.VIEWER,
     "list_events": Role.VIEWER,
     "list_devices": Role.VIEWER,
+    "show_inventory": Role.VIEWER,
+    "list_device_history": Role.VIEWER,
     "certify_simulated_assets": Role.ADMIN,
     "list_balances": Role.VIEWER,
     "show_balance": Role.VIEWER,

@@ -113,8 +113,9 @@ class ReadinessEngine:
             self._judged_at = now
             touched |= {view.asset for view in self._intake.changed_since(0)[1]}
             touched |= self._facts.keys()
+        services = [one.name for one in self.services()]
         for asset in touched:
-            self._judge(asset, now)
+            self._judge(asset, now, services)
         self._save(now)
 
     def verdicts(self, asset: str) -> tuple[Verdict, ...]:
@@ -249,14 +250,15 @@ class ReadinessEngine:
             found = self._contents[key] = msgspec.json.decode(desired.body, type=kind)
         return found
 
-    def _judge(self, asset: str, now: datetime) -> None:
+    def _judge(self, asset: str, now: datetime, services: Sequence[str]) -> None:
         fresh = self.would_be(asset, now, None, None)
         before = {one.service: one for one in self._verdicts.get(asset, ())}
         for one in fresh:
             if not _is_same(before.get(one.service), one):
                 self._changed.setdefault(asset, {})[one.service] = one
         self._verdicts[asset] = fresh
-        letters = letters_of(fresh)
+        # Who has nothing to be judged for says nothing, instead of a "-" for each service.
+        letters = letters_of(fresh, services) if fresh else ""
         if self._intake.view(asset).readiness != letters:
             self._intake.note_readiness(asset, letters)
 
@@ -285,9 +287,13 @@ def link_of(view: AssetView) -> LinkFact | None:
     return None if found is None else LinkFact(found, name == written, view.seen_at)
 
 
-def letters_of(verdicts: Iterable[Verdict]) -> str:
-    """One letter a service, in the catalogue's order: what a glance has room for."""
-    return "".join(_LETTERS[one.readiness] for one in verdicts)
+def letters_of(verdicts: Iterable[Verdict], services: Iterable[str]) -> str:
+    """One letter a service of the fleet's catalogue, in its order: what a glance has room for.
+
+    "-" stands for a service that the asset's own catalogue does not have.
+    """
+    letters = {one.service: _LETTERS[one.readiness] for one in verdicts}
+    return "".join(letters.get(service, "-") for service in services)
 
 
 def _is_same(before: Verdict | None, after: Verdict) -> bool:

@@ -1,14 +1,13 @@
-"""Readiness over the API: of an asset, of all, later, under other documents, and over time."""
+"""Readiness over the API: of an asset, of all, later, and over time."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import Asset, Place
-from fleet_server.documents import contents
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed
 from fleet_server.parts import Parts
@@ -18,9 +17,7 @@ from fleet_server.readiness.model import Booked, HeldSpan, Upkeep
 from fleet_server.readiness.telling import Telling, VerdictOut, rank
 from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
-from telemetry.wire.catalogue import Catalogue
-from telemetry.wire.profile import Profile
-from telemetry.words import AssetKind, Document, LinkClass
+from telemetry.words import AssetKind, LinkClass
 
 router = APIRouter(prefix="/api/v1", tags=["readiness"])
 
@@ -126,29 +123,6 @@ class UpkeepIO(BaseModel):
     maintenance: Annotated[list[BookedIO], Field(max_length=100)] = []
 
 
-class PreviewIn(BaseModel):
-    """A profile or a catalogue that nobody holds yet, and the assets it would be for."""
-
-    profile: JsonValue = None
-    catalogue: JsonValue = None
-    assets: Annotated[list[str], Field(min_length=1, max_length=10_000)]
-
-
-class PreviewRow(BaseModel):
-    """An asset that would change: its letters now and then."""
-
-    asset: str
-    before: str
-    after: str
-
-
-class Preview(BaseModel):
-    """The assets whose readiness would change, of so many."""
-
-    looked_at: int
-    items: list[PreviewRow]
-
-
 @router.get("/services", operation_id="list_services")
 def list_services(caller: CallerNow, parts: PartsNow, now: Now, request: Request) -> Services:
     """The services of the fleet's catalogue."""
@@ -191,6 +165,7 @@ def show_readiness_board(
         found = assets.page(session, caller, limit=_ALL)
         planned = store.all_upkeep(session)
     telling = _telling(parts, request, now)
+    services = [one.name for one in parts.readiness.services()]
     rows = []
     for asset in found:
         verdicts = _verdicts(parts, asset, at, now, planned.get(asset.id, Upkeep()), place)
@@ -205,7 +180,7 @@ def show_readiness_board(
                 kind=asset.kind,
                 name=asset.name,
                 court=asset.court,
-                letters=letters_of(verdicts),
+                letters=letters_of(verdicts, services),
                 verdict=next(iter(telling.verdicts(asset.id, wanted)), None),
             )
             for asset, verdicts, wanted in rows
@@ -259,32 +234,8 @@ def put_upkeep(
     return show_upkeep(asset, caller, parts)
 
 
-@router.post("/readiness/preview", operation_id="preview_readiness")
-def preview_readiness(body: PreviewIn, caller: CallerNow, parts: PartsNow, now: Now) -> Preview:
-    """Which assets' readiness would change under another profile or catalogue; nothing does."""
-    profile = _content(Document.PROFILE, body.profile)
-    catalogue = _content(Document.CATALOGUE, body.catalogue)
-    if profile is None and catalogue is None:
-        raise Malformed("nothing_to_preview")
-    assert profile is None or isinstance(profile, Profile)  # noqa: S101  # read as such
-    assert catalogue is None or isinstance(catalogue, Catalogue)  # noqa: S101  # as above
-    with parts.database.reading() as session:
-        wanted = assets.visible(session, caller, body.assets)
-    rows = []
-    for asset in wanted:
-        before = letters_of(parts.readiness.would_be(asset, now, None, None))
-        after = letters_of(parts.readiness.would_be(asset, now, profile, catalogue))
-        if before != after:
-            rows.append(PreviewRow(asset=asset, before=before, after=after))
-    return Preview(looked_at=len(wanted), items=rows)
-
-
 def _telling(parts: Parts, request: Request, now: datetime) -> Telling:
     return Telling(parts, preferred(request.headers.get("accept-language", "")), now)
-
-
-def _content(name: Document, content: JsonValue) -> contents.Content | None:
-    return None if content is None else contents.read(name, content)
 
 
 def _verdicts(

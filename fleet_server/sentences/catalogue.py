@@ -59,6 +59,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{asset} is out already; {who} took it.", "{asset} 已被 {who} 领用。"
     ),
     "backpack_is_in": Sentence("{asset} is not out.", "{asset} 未被领用。"),
+    "device_faulty": Sentence("{state}: {faults}", "{state}：{faults}"),
+    "device_tried_well": Sentence("Tried in a check: passed", "检查试用：通过"),
+    "device_tried_badly": Sentence("Tried in a check: failed", "检查试用：未通过"),
+    "device_tried_faulty": Sentence(
+        "Tried in a check: failed, {faults}", "检查试用：未通过，{faults}"
+    ),
     "service_unknown": Sentence(
         "There is no service {service}; the catalogue has {known}.",
         "没有业务 {service}；目录中有 {known}。",

@@ -6,8 +6,8 @@ A glance is a JSON array, because its field names would be most of the stream:
     rsrp_dbm, sinr_db, rtt_seconds, uplink_bits_per_second, link_class, flags, readiness
 
 Instants are ms since 1970, positions WGS-84 degrees and the last that are known; what is not known
-is null. `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not
-proven, U unknown, N not ready.
+is null. `readiness` is a letter a service, in the order of the fleet's catalogue: R ready,
+L limited, P not proven, U unknown, N not ready, - where the asset is not judged for it.
 """
 
 import threading

@@ -13,8 +13,8 @@ Values = dict[str, bool | int | float | str]
 class Live(BaseModel):
     """What is known of an asset now; `metrics` and `devices` are those of its last live report.
 
-    `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not proven,
-    U unknown, N not ready; empty until it was judged.
+    `readiness` is a letter a service, in the order of the fleet's catalogue: R ready, L limited,
+    P not proven, U unknown, N not ready, - where it is not judged for it; empty before.
     """
 
     presence: Presence

@@ -4,86 +4,19 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-import pytest
 from pydantic import JsonValue
 
 from fleet_server.descriptions.beginning import begin
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import JUDGED_EVERY, ReadinessEngine
 from telemetry.store.port import ReportRow
-from telemetry.wire import codec, events
-from telemetry.wire.messages import Report, Value
+from telemetry.wire import events
+from telemetry.wire.messages import Value
 from telemetry.words import Readiness, ReadinessReason
 from tests.fleet_server.asking import COURT, Api
 from tests.fleet_server.conftest import Clock
-from tests.fleet_server.intake.speech import Numbered, Speaker, event, record
-
-PROFILE: Final[JsonValue] = {
-    "name": "test",
-    "devices": [
-        {
-            "name": "printer",
-            "kind": "printer",
-            "reach": {"by": "ipp", "uri": "ipp://127.0.0.1/ipp/print"},
-        }
-    ],
-}
-CATALOGUE: Final[JsonValue] = {
-    "services": [
-        {"name": "printing", "zh": "打印", "en": "Printing", "needs": [{"kinds": ["printer"]}]},
-        {"name": "talking", "zh": "谈话", "en": "Talking"},
-    ]
-}
-GOOD: Final[dict[str, Value]] = {"device_kind": "printer", "device_state": "ok"}
-EMPTY: Final[dict[str, Value]] = {
-    "device_kind": "printer",
-    "device_state": "fault",
-    "device_faults": "paper_out",
-}
-
-
-class Vehicle:
-    """An asset that reports of its printer, at the clock's time."""
-
-    def __init__(self, parts: Parts, clock: Clock) -> None:
-        self._clock = clock
-        self._speaker = Speaker(parts.intake)
-        self._number = 0
-        self._event = 0
-        self._speaker.now = self._ms()
-        self._speaker.greet()
-
-    def report(self, printer: dict[str, Value]) -> None:
-        self._number += 1
-        body = codec.encode_report(Report({}, {"printer": printer}))
-        said: Numbered = self._number, record(body, self._ms(), up_ms=self._number)
-        self._say("reports", said)
-
-    def drive_on_battery(self, minutes: int) -> None:
-        self._number += 1
-        power: dict[str, Value] = {"mains_power": False, "power_minutes": minutes}
-        body = codec.encode_report(Report(power, {}))
-        self._say("reports", (self._number, record(body, self._ms(), up_ms=self._number)))
-
-    def happened(self, what: events.Event) -> None:
-        self._event += 1
-        self._say("events", event(self._event, what, self._ms()))
-
-    def _say(self, stream: str, said: Numbered) -> None:
-        self._speaker.now = self._ms()
-        self._speaker.say(stream, said)
-        self._speaker.commit()
-
-    def _ms(self) -> int:
-        return round(self._clock.now.timestamp() * 1000)
-
-
-@pytest.fixture
-def vehicle(api: Api, parts: Parts, clock: Clock) -> Vehicle:
-    api.add("veh-001")
-    api.put("/api/v1/documents/profile?kind=vehicle", {"content": PROFILE})
-    api.put("/api/v1/documents/catalogue", {"content": CATALOGUE})
-    return Vehicle(parts, clock)
+from tests.fleet_server.intake.speech import Speaker
+from tests.fleet_server.readiness.reporting import EMPTY, GOOD, PROFILE, Vehicle
 
 
 def _printing(parts: Parts) -> tuple[Readiness, list[ReadinessReason]]:
@@ -366,11 +299,50 @@ def test_a_preview_names_whose_readiness_would_change_and_changes_nothing(
 
     said = api.post("/api/v1/readiness/preview", body).json()
 
-    assert said == {
-        "looked_at": 1,
-        "items": [{"asset": "veh-001", "before": "RR", "after": "NR"}],
-    }
+    [row] = said["items"]
+    assert (said["looked_at"], row["asset"], row["court"]) == (1, "veh-001", COURT)
+    assert row["changes"] == [
+        {
+            "service": "printing",
+            "label": "Printing",
+            "before": "ready",
+            "after": "not_ready",
+            "reason": "Printer: the asset has 0 of 1.",
+        }
+    ]
     assert parts.intake.view("veh-001").readiness == "RR"
+
+
+def test_a_letter_stands_where_the_fleets_catalogue_has_its_service(
+    vehicle: Vehicle, parts: Parts, clock: Clock, api: Api
+) -> None:
+    own: JsonValue = {
+        "services": [
+            {"name": "singing", "zh": "歌唱", "en": "Singing"},
+            {"name": "talking", "zh": "谈话", "en": "Talking"},
+        ]
+    }
+    api.put("/api/v1/assets/veh-001/documents/catalogue", {"content": own})
+    parts.readiness.step(clock.now)
+
+    assert parts.intake.view("veh-001").readiness == "-R"
+
+
+def test_a_preview_of_a_catalogue_tells_of_services_that_come_and_go(
+    vehicle: Vehicle, api: Api
+) -> None:
+    other: JsonValue = {"services": [{"name": "singing", "zh": "歌唱", "en": "Singing"}]}
+    body: JsonValue = {"catalogue": other, "assets": ["veh-001"]}
+
+    said = api.post("/api/v1/readiness/preview", body).json()
+
+    [row] = said["items"]
+    told = {one["service"]: (one["before"], one["after"]) for one in row["changes"]}
+    assert told == {
+        "printing": ("unknown", None),
+        "talking": ("ready", None),
+        "singing": (None, "ready"),
+    }
 
 
 def test_only_reports_that_tell_of_something_are_kept_for_judging(
