@@ -50,3 +50,55 @@ def test_the_board_is_accessible(visit: Visit, look: Look) -> None:
     shoot(page, "readiness", look)
 
     assert violations(page) == []
+
+
+def letters_of_hearing(server: LivingServer) -> dict[str, str]:
+    """Each asset's letter for a hearing, as its glance has it now."""
+    with server.asked_as_admin() as api:
+        names = [one["name"] for one in api.get("/services").json()["items"]]
+        glances = api.get("/glances").json()["items"]
+    place = names.index("hearing")
+    return {glance[0]: glance[15][place] for glance in glances}
+
+
+def test_the_fleet_is_looked_at_for_one_service(visit: Visit, server: LivingServer) -> None:
+    page = visit("/", ENGLISH)
+    choice = page.locator(".cf-readiness-bar").get_by_role("combobox", name="Can it hold")
+    choice.click()
+    page.get_by_role("option", name="Hearing", exact=True).click()
+
+    expect(page).to_have_url(re.compile("service=hearing"))
+    expect(page.locator(".cf-row .cf-verdict")).to_have_count(len(server.members))
+    letters = letters_of_hearing(server)
+    worst = next(letter for letter in "NUPLR" if letter in letters.values())
+    chip = page.locator(f".cf-chip[data-verdict='{worst}']")
+    expect(chip.locator(".cf-chip-count")).to_have_text(str([*letters.values()].count(worst)))
+    chip.click()
+    expect(page.locator(".cf-row")).to_have_count([*letters.values()].count(worst))
+    expect(page).to_have_url(re.compile(f"ready={worst}"))
+
+
+def test_the_marks_and_the_legend_show_the_verdict(visit: Visit, server: LivingServer) -> None:
+    page = visit("/readiness", ENGLISH)
+    # Without a context to draw in, the map is the schematic one, whose marks can be asked.
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto("/?service=hearing")
+
+    for asset, letter in letters_of_hearing(server).items():
+        mark = page.locator(f".cf-schematic-mark[data-asset='{asset}']")
+        expect(mark).to_have_attribute("data-tone", letter)
+    legend = page.get_by_role("region", name="Legend")
+    expect(legend.locator("[data-verdict=N]")).to_contain_text("Not ready")
+
+
+def test_the_table_sorts_by_readiness(visit: Visit, server: LivingServer) -> None:
+    page = visit("/assets", CHINESE)
+    page.get_by_role("combobox", name="能否承办").click()
+    page.get_by_role("option", name="开庭审理", exact=True).click()
+
+    expect(page.get_by_role("columnheader", name="就绪")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    letters = letters_of_hearing(server)
+    shown = [str(one.get_attribute("data-key")) for one in page.locator("tbody tr[data-key]").all()]
+    assert [letters[one] for one in shown] == sorted(letters.values(), key="NUPLR-".index)

@@ -40,8 +40,9 @@ const vite = await createServer({
 })
 const [zh, en] = await Promise.all(
   ['zh-CN', 'en'].map(async (language) => {
-    const { words } = await vite.ssrLoadModule(`/src/words/all.${language}.ts`)
-    return flat(words)
+    const files = ['all', 'screens'].map((part) => `/src/words/${part}.${language}.ts`)
+    const loaded = await Promise.all(files.map((file) => vite.ssrLoadModule(file)))
+    return flat(Object.assign({}, ...loaded.map(({ words }) => words)))
   }),
 )
 await vite.close()

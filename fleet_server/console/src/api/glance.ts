@@ -27,6 +27,8 @@ export interface Glance {
   readonly inSitting: boolean
   /** Its backlog is draining: what arrives now is late. */
   readonly late: boolean
+  /** A letter a service, in the order of the fleet's catalogue; empty until it was judged. */
+  readonly readiness: string
 }
 
 type Maybe = number | null
@@ -48,6 +50,7 @@ export type GlanceArray = readonly [
   uplinkBitsPerSecond: Maybe,
   linkClass: LinkClass,
   flags: number,
+  readiness: string,
 ]
 
 const CLOCK_FAULT = 1
@@ -76,5 +79,6 @@ export function decodeGlance(wire: GlanceArray): Glance {
     forked: (flags & FORKED) !== 0,
     inSitting: (flags & IN_SITTING) !== 0,
     late: (flags & LATE) !== 0,
+    readiness: wire[15],
   }
 }

@@ -2498,8 +2498,8 @@ export interface components {
          * Live
          * @description What is known of an asset now; `metrics` and `devices` are those of its last live report.
          *
-         *     `readiness` is a letter a service, in the catalogue's order: R ready, L limited, P not proven,
-         *     U unknown, N not ready; empty until it was judged.
+         *     `readiness` is a letter a service, in the order of the fleet's catalogue: R ready, L limited,
+         *     P not proven, U unknown, N not ready, - where it is not judged for it; empty before.
          */
         Live: {
             absence: components["schemas"]["Absence"];
@@ -2832,15 +2832,18 @@ export interface components {
         };
         /**
          * PreviewRow
-         * @description An asset that would change: its letters now and then.
+         * @description An asset that would change, and each service for which it would.
          */
         PreviewRow: {
-            /** After */
-            after: string;
             /** Asset */
             asset: string;
-            /** Before */
-            before: string;
+            /** Changes */
+            changes: components["schemas"]["VerdictChange"][];
+            /** Court */
+            court: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
         };
         /**
          * Problem
@@ -3601,6 +3604,31 @@ export interface components {
          * @enum {string}
          */
         Verdict: "new" | "changed" | "unchanged" | "refused";
+        /**
+         * VerdictChange
+         * @description From which verdict to which; null where the service is not judged before, or afterwards.
+         *
+         *     `reason`: the worst afterwards, in the reader's language; "" when there is none.
+         */
+        VerdictChange: {
+            after: components["schemas"]["Readiness"] | null;
+            before: components["schemas"]["Readiness"] | null;
+            /**
+             * Label
+             * @example 开庭审理
+             */
+            label: string;
+            /**
+             * Reason
+             * @example 打印机：配有 0 台，需要 1 台。
+             */
+            reason: string;
+            /**
+             * Service
+             * @example hearing
+             */
+            service: string;
+        };
         /**
          * VerdictOut
          * @description What an asset can do for one service; reasons worst first, none when it is ready.

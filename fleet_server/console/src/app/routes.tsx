@@ -9,13 +9,14 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { wantScreenWords } from '../words'
 
 export type TitleKey =
   | 'overview.title'
-  | 'assets.title'
+  | 'screens.assets'
   | 'readiness.title'
-  | 'courts.title'
-  | 'ledger.title'
+  | 'screens.courts'
+  | 'screens.ledger'
   | 'journal.title'
 
 export interface Screen {
@@ -23,6 +24,16 @@ export interface Screen {
   readonly titleKey: TitleKey
   readonly icon: TablerIcon
   readonly component: LazyExoticComponent<ComponentType>
+}
+
+type Load = () => Promise<{ default: ComponentType }>
+
+/** A screen behind the first: its words come with it. */
+function screen(load: Load): LazyExoticComponent<ComponentType> {
+  return lazy(async () => {
+    const [module] = await Promise.all([load(), wantScreenWords()])
+    return module
+  })
 }
 
 const loadOverview = () => import('../overview/Overview')
@@ -36,40 +47,40 @@ export const SCREENS: readonly Screen[] = [
   },
   {
     path: '/assets',
-    titleKey: 'assets.title',
+    titleKey: 'screens.assets',
     icon: IconTruck,
-    component: lazy(() => import('../assets/Assets')),
+    component: screen(() => import('../assets/Assets')),
   },
   {
     path: '/readiness',
     titleKey: 'readiness.title',
     icon: IconGavel,
-    component: lazy(() => import('../readiness/Board')),
+    component: screen(() => import('../readiness/Board')),
   },
   {
     path: '/courts',
-    titleKey: 'courts.title',
+    titleKey: 'screens.courts',
     icon: IconBuildingBank,
-    component: lazy(() => import('../courts/Courts')),
+    component: screen(() => import('../courts/Courts')),
   },
   {
     path: '/ledger',
-    titleKey: 'ledger.title',
+    titleKey: 'screens.ledger',
     icon: IconScale,
-    component: lazy(() => import('../ledger/Ledger')),
+    component: screen(() => import('../ledger/Ledger')),
   },
   {
     path: '/journal',
     titleKey: 'journal.title',
     icon: IconHistory,
-    component: lazy(() => import('../journal/Journal')),
+    component: screen(() => import('../journal/Journal')),
   },
 ]
 
 /** One asset; `useParams().id` is its number. */
 export const ASSET_PAGE = {
   path: '/assets/:id',
-  component: lazy(() => import('../assets/AssetPage')),
+  component: screen(() => import('../assets/AssetPage')),
 }
 
 /** Has the first screen on its way while it is asked who is there. */

@@ -7,6 +7,7 @@ import { useNavigate, useSearchParams } from 'react-router'
 import { useGlances, useNow } from '../api/live'
 import { EmptyState, ErrorState, Loading, PageHeader } from '../app/parts'
 import { useMay, useSession } from '../app/session'
+import { usePlace } from '../readiness/services'
 import { useWords } from '../words'
 import { BulkBar } from './BulkBar'
 import { useColumns } from './columns'
@@ -37,8 +38,9 @@ function Table({ doing }: { doing: string | null }) {
   const mayOperate = useMay('operator')
   const { assets, isLoading, error, refetch } = useEverything(view.retired)
   const glances = useGlances()
-  const columns = useColumns(useNow(1000))
-  const all = useMemo(() => rowsOf(assets.values(), glances), [assets, glances])
+  const place = usePlace(view.service)
+  const columns = useColumns(useNow(1000), place !== null)
+  const all = useMemo(() => rowsOf(assets.values(), glances, place), [assets, glances, place])
   const rows = useMemo(() => shownIn(view, all), [view, all])
   const courts = useMemo(() => [...new Set(all.map((row) => row.asset.court))].sort(), [all])
   const chosen = all.filter((row) => selected.has(row.asset.id)).map((row) => row.asset)
@@ -47,7 +49,7 @@ function Table({ doing }: { doing: string | null }) {
   return (
     <div className={classes.screen}>
       <PageHeader
-        title={t('assets.title')}
+        title={t('screens.assets')}
         note={isLoading ? '' : t('assets.counted', { shown: rows.length, all: all.length })}
       >
         <ViewMenu

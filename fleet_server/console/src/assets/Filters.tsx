@@ -3,6 +3,8 @@
 import { Button, Group, MultiSelect, Select } from '@mantine/core'
 import { IconFilterOff } from '@tabler/icons-react'
 import { STATES } from '../app/state'
+import { ServiceSelect } from '../readiness/ServiceSelect'
+import { TONES } from '../readiness/services'
 import { useWords } from '../words'
 import { SearchBox } from './SearchBox'
 import { ALL, isSame, KINDS, RETIRED, type View } from './view'
@@ -53,6 +55,26 @@ export function Filters({ view, onChange, courts }: Props) {
           onChange({ states: STATES.filter((state) => chosen.includes(state)) })
         }
       />
+      <ServiceSelect
+        w={150}
+        service={view.service}
+        onService={(service) =>
+          onChange({ service, verdicts: [], ...(service && { sort: 'ready', descending: false }) })
+        }
+      />
+      {view.service !== '' && (
+        <MultiSelect
+          {...NARROW}
+          w={170}
+          aria-label={t('readiness.verdicts')}
+          placeholder={view.verdicts.length > 0 ? '' : t('readiness.verdict')}
+          data={TONES.map((tone) => ({ value: tone, label: t(`readiness.letters.${tone}`) }))}
+          value={[...view.verdicts]}
+          onChange={(chosen) =>
+            onChange({ verdicts: TONES.filter((tone) => chosen.includes(tone)) })
+          }
+        />
+      )}
       <Select
         size="xs"
         w={130}

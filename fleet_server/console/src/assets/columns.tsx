@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { age, date, instant, NOTHING, number } from '../app/format'
 import { PlateTag } from '../app/parts/PlateTag'
 import { StatusDot } from '../app/parts/StatusDot'
+import { Mark } from '../readiness/Mark'
 import { useWords } from '../words'
 import type { Row } from './rows'
 import type { Column } from './VirtualTable'
@@ -12,8 +13,8 @@ import type { ColumnId } from './view'
 
 type AssetColumn = Column<Row> & { readonly id: ColumnId }
 
-/** All columns in their order; `now` is ms since 1970, for ages. */
-export function useColumns(now: number): AssetColumn[] {
+/** All columns in their order; `now` is ms since 1970, for ages; readiness when it is looked at. */
+export function useColumns(now: number, hasService: boolean): AssetColumn[] {
   const { t } = useWords()
   const column = (
     id: ColumnId,
@@ -28,7 +29,7 @@ export function useColumns(now: number): AssetColumn[] {
     isSortable: true,
     ...more,
   })
-  return [
+  const columns = [
     column('id', 118, ({ asset }) => (
       <Link to={`/assets/${asset.id}`} className="cf-mono" tabIndex={-1}>
         {asset.id}
@@ -36,6 +37,7 @@ export function useColumns(now: number): AssetColumn[] {
     )),
     // Beside the number, so that a phone shows it without a push aside.
     column('state', 172, (row) => <StateCell row={row} />),
+    column('ready', 120, (row) => <ReadyCell row={row} />),
     column('kind', 88, ({ asset }) => t(`kind.${asset.kind}`)),
     column('plate', 110, ({ asset }) => (asset.plate ? <PlateTag plate={asset.plate} /> : NOTHING)),
     column('name', 150, ({ asset }) => asset.name, { grows: true }),
@@ -48,6 +50,13 @@ export function useColumns(now: number): AssetColumn[] {
       <span title={instant(asset.made_at)}>{date(asset.made_at)}</span>
     )),
   ]
+  return hasService ? columns : columns.filter((one) => one.id !== 'ready')
+}
+
+function ReadyCell({ row }: { row: Row }) {
+  const { t } = useWords()
+  if (row.tone === null) return NOTHING
+  return <Mark letter={row.tone} word={t(`readiness.letters.${row.tone}`)} />
 }
 
 /** How long ago, or nothing when never. */

@@ -3,6 +3,7 @@
 import type { Asset } from '../api/assets'
 import type { Glance } from '../api/glance'
 import { rankOf, type State, stateOf } from '../app/state'
+import { TONES, type Tone, toneAt } from '../readiness/services'
 import type { ColumnId, View } from './view'
 
 export type Reason = 'none' | 'will' | 'silence' | 'never' | 'forked' | 'clock'
@@ -12,22 +13,29 @@ export interface Row {
   readonly glance: Glance | undefined
   readonly state: State
   readonly reason: Reason
+  /** How ready it is for the view's service; null: the view has none. */
+  readonly tone: Tone | null
   /** Everything a search looks into, in small letters. */
   readonly text: string
 }
 
-/** One row an asset, in the order given. */
-export function rowsOf(assets: Iterable<Asset>, glances: ReadonlyMap<string, Glance>): Row[] {
-  return Array.from(assets, (asset) => rowOf(asset, glances.get(asset.id)))
+/** One row an asset, in the order given; `place` is that of the service's letter, null without. */
+export function rowsOf(
+  assets: Iterable<Asset>,
+  glances: ReadonlyMap<string, Glance>,
+  place: number | null,
+): Row[] {
+  return Array.from(assets, (asset) => rowOf(asset, glances.get(asset.id), place))
 }
 
-export function rowOf(asset: Asset, glance: Glance | undefined): Row {
+export function rowOf(asset: Asset, glance: Glance | undefined, place: number | null = null): Row {
   const text = [asset.id, asset.plate, asset.name, asset.court, asset.note].join('\n').toLowerCase()
   return {
     asset,
     glance,
     state: stateOf(glance),
     reason: reasonOf(glance),
+    tone: toneAt(glance, place),
     text,
   }
 }
@@ -47,6 +55,7 @@ export function shownIn(view: View, rows: readonly Row[]): Row[] {
     (row) =>
       (view.kinds.length === 0 || view.kinds.includes(row.asset.kind)) &&
       (view.courts.length === 0 || view.courts.includes(row.asset.court)) &&
+      (view.verdicts.length === 0 || row.tone === null || view.verdicts.includes(row.tone)) &&
       (view.states.length === 0 || view.states.includes(row.state)) &&
       words.every((word) => row.text.includes(word)),
   )
@@ -65,6 +74,8 @@ function sortedBy(row: Row, column: ColumnId): Value {
   switch (column) {
     case 'state':
       return rankOf(row.state)
+    case 'ready':
+      return row.tone === null || row.tone === '-' ? null : TONES.indexOf(row.tone)
     case 'seen':
       return row.glance?.seenAt
     case 'rsrp':

@@ -1,6 +1,7 @@
 /** What the asset table shows, and its place in the URL. */
 
 import { STATES, type State } from '../app/state'
+import { TONES, type Tone } from '../readiness/services'
 
 export const KINDS = ['vehicle', 'backpack', 'clinic', 'station'] as const
 export type Kind = (typeof KINDS)[number]
@@ -12,6 +13,7 @@ export const COLUMNS = [
   'name',
   'court',
   'state',
+  'ready',
   'seen',
   'rsrp',
   'rtt',
@@ -30,6 +32,10 @@ export interface View {
   readonly courts: readonly string[]
   readonly states: readonly State[]
   readonly retired: Retired
+  /** What readiness is shown for; "" is no service. */
+  readonly service: string
+  /** How ready for that service; empty: any. */
+  readonly verdicts: readonly Tone[]
   readonly sort: ColumnId
   readonly descending: boolean
 }
@@ -40,6 +46,8 @@ export const ALL: View = {
   courts: [],
   states: [],
   retired: 'exclude',
+  service: '',
+  verdicts: [],
   sort: 'id',
   descending: false,
 }
@@ -54,6 +62,8 @@ export function viewOf(params: URLSearchParams): View {
     courts: params.getAll('court'),
     states: known(params.getAll('state'), STATES),
     retired: known([params.get('retired') ?? ''], RETIRED)[0] ?? 'exclude',
+    service: params.get('service') ?? '',
+    verdicts: known(params.getAll('ready'), TONES),
     sort: known([column], COLUMNS)[0] ?? ALL.sort,
     descending: sort.startsWith('-'),
   }
@@ -67,6 +77,8 @@ export function paramsOf(view: View): URLSearchParams {
   for (const court of view.courts) params.append('court', court)
   for (const state of view.states) params.append('state', state)
   if (view.retired !== 'exclude') params.set('retired', view.retired)
+  if (view.service) params.set('service', view.service)
+  if (view.service) for (const tone of view.verdicts) params.append('ready', tone)
   if (view.sort !== ALL.sort || view.descending) {
     params.set('sort', `${view.descending ? '-' : ''}${view.sort}`)
   }

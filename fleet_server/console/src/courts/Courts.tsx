@@ -35,7 +35,7 @@ export default function Courts() {
   const close = () => setDoing(null)
   return (
     <div className={classes.screen}>
-      <PageHeader title={t('courts.title')} note={t('courts.counted', { n: all.length })}>
+      <PageHeader title={t('screens.courts')} note={t('courts.counted', { n: all.length })}>
         {mayOperate && (
           <Button
             size="xs"

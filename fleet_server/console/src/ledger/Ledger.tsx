@@ -42,7 +42,7 @@ export default function Ledger() {
   const change = (name: string, value: string | null) => alter((now) => put(now, name, value))
   return (
     <div className={screens.screen}>
-      <PageHeader title={t('ledger.title')} note={t('ledger.counted', { n: days.length })}>
+      <PageHeader title={t('screens.ledger')} note={t('ledger.counted', { n: days.length })}>
         {(['xlsx', 'csv'] as const).map((format) => (
           <FileButton
             key={format}

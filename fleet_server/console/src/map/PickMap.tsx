@@ -29,7 +29,7 @@ export default function PickMap({ looks, value, label, onPlace, onBroken }: Prop
             {
               id: '',
               kind: 'clinic',
-              state: 'online',
+              tone: 'online',
               place: [longitude, latitude],
               heading: null,
             },

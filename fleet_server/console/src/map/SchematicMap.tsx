@@ -5,8 +5,8 @@
 
 import type { FeatureCollection, Geometry, Position } from 'geojson'
 import { useMemo } from 'react'
-import { STATE_COLOUR } from '../app/state'
 import type { Mark } from './features'
+import { isHollow, TONE_COLOUR } from './tones'
 import './map.css'
 
 /** The drawing's width in its own units; degrees of longitude are narrower by the cosine of 30°. */
@@ -41,19 +41,21 @@ export function SchematicMap({ districts, marks, selected, label, onPick }: Prop
         {/* The list says all of this to readers of the screen and to the keyboard. */}
         {marks.toReversed().map((mark) => {
           const [x, y] = project(mark.place)
-          const isHollow = mark.state === 'offline' || mark.state === 'never'
+          const colour = TONE_COLOUR[mark.tone]
+          const isRing = isHollow(mark.tone)
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the list beside is for the keyboard
             <circle
               key={mark.id}
               className="cf-schematic-mark"
               data-asset={mark.id}
+              data-tone={mark.tone}
               data-selected={mark.id === selected}
               cx={x}
               cy={y}
               r={6}
-              fill={isHollow ? 'var(--cf-surface)' : STATE_COLOUR[mark.state]}
-              stroke={isHollow ? STATE_COLOUR[mark.state] : 'var(--cf-bg)'}
+              fill={isRing ? 'var(--cf-surface)' : colour}
+              stroke={isRing ? colour : 'var(--cf-bg)'}
               strokeWidth={2}
               onClick={() => onPick([mark.id])}
             >

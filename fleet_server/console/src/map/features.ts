@@ -1,14 +1,14 @@
 /** What is drawn over the base map. */
 
-import type { State } from '../app/state'
 import type { Place } from './datum'
 import type { Kind } from './marks'
+import type { Tone } from './tones'
 
 /** One asset with a place. */
 export interface Mark {
   id: string
   kind: Kind
-  state: State
+  tone: Tone
   place: Place
   /** Degrees from true north while it moves, else null. */
   heading: number | null

@@ -1,7 +1,7 @@
 /** How the fleet is drawn over the map: ways, signs of assets and of groups, names. */
 
 import { LABEL_FONT } from './baseLayers'
-import { countStates, type Group, type PlacedMark } from './groups'
+import { countTones, type Group, type PlacedMark } from './groups'
 import { drawImage, PIXEL_RATIO, RING_PARTS } from './marks'
 import { PALETTES, type Palette, type Scheme } from './palette'
 import { type Camera, type Point, toScreen } from './projection'
@@ -105,7 +105,7 @@ function trace(path: Path2D, points: readonly Point[], from: number, to: number)
   }
 }
 
-/** A group's sign: the asset's own mark, or a ring that says how many are in which state. */
+/** A group's sign: the asset's own mark, or a ring that says how many have which tone. */
 export function drawGroup(pen: Pen, at: Point, group: Group, scheme: Scheme): void {
   const [only] = group.members
   if (group.members.length === 1 && only !== undefined) drawAsset(pen, at, only, scheme)
@@ -117,16 +117,16 @@ function drawAsset(pen: Pen, at: Point, { mark }: PlacedMark, scheme: Scheme): v
     pen.save()
     pen.translate(at.x, at.y)
     pen.rotate((mark.heading * Math.PI) / 180)
-    stamp(pen, { x: 0, y: 0 }, `heading|${mark.state}|${scheme}`, 1)
+    stamp(pen, { x: 0, y: 0 }, `heading|${mark.tone}|${scheme}`, 1)
     pen.restore()
   }
-  stamp(pen, at, `mark|${mark.kind}|${mark.state}|${scheme}`, 1)
+  stamp(pen, at, `mark|${mark.kind}|${mark.tone}|${scheme}`, 1)
 }
 
 function drawCluster(pen: Pen, at: Point, group: Group, scheme: Scheme): void {
   const count = group.members.length
   // A state that is there at all gets at least one part of the ring.
-  const parts = countStates(group).map((one) => Math.ceil((RING_PARTS * one) / count))
+  const parts = countTones(group).map((one) => Math.ceil((RING_PARTS * one) / count))
   const larger = Math.min(1, Math.log10(count) / 2)
   stamp(pen, at, `cluster|${parts.join('|')}|${scheme}`, 0.7 + 0.55 * larger)
   pen.font = `${Math.round(11 + 2 * larger)}px ${FONT}`

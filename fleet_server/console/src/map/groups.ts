@@ -1,8 +1,8 @@
 /** Marks that would cover each other, as one group. Pure. */
 
-import { rankOf, STATES, type State } from '../app/state'
 import type { Mark } from './features'
 import { type Point, worldPixelsAt } from './projection'
+import { rankOf, TONES } from './tones'
 
 /** A mark and where it lies in the unit square. */
 export interface PlacedMark {
@@ -46,21 +46,24 @@ export function splitStep(group: Group, step: number): number | null {
   return null
 }
 
-/** How many members are in each state, in the order of `STATES`. */
-export function countStates(group: Group): number[] {
-  const counts: Record<State, number> = { fault: 0, offline: 0, stale: 0, never: 0, online: 0 }
-  for (const { mark } of group.members) counts[mark.state] += 1
-  return STATES.map((state) => counts[state])
+/** How many members have each tone, in the order of `TONES`. */
+export function countTones(group: Group): number[] {
+  const counts = TONES.map(() => 0)
+  for (const { mark } of group.members) {
+    const rank = rankOf(mark.tone)
+    counts[rank] = (counts[rank] ?? 0) + 1
+  }
+  return counts
 }
 
 function groupOf(members: readonly PlacedMark[]): Group {
   let x = 0
   let y = 0
-  let rank: number = STATES.length
+  let rank: number = TONES.length
   for (const { mark, at } of members) {
     x += at.x
     y += at.y
-    rank = Math.min(rank, rankOf(mark.state))
+    rank = Math.min(rank, rankOf(mark.tone))
   }
   return { at: { x: x / members.length, y: y / members.length }, members, rank }
 }

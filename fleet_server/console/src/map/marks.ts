@@ -1,14 +1,14 @@
 /**
  * The small pictures on the map, drawn when they are first asked for by name.
  *
- * `mark|vehicle|fault|dark`: shape says the kind, fill and ring the state, so that neither depends
- * on colour alone. `cluster|3|0|0|0|9|dark`: a ring of twelfths in the states' colours, in the order
- * of `STATES`.
+ * `mark|vehicle|fault|dark`: shape says the kind, fill and ring the tone, so that neither depends
+ * on colour alone. `cluster|3|0|0|0|9|dark`: a ring of twelfths in the tones' colours, in the order
+ * of `TONES`.
  * `heading|online|dark`: an arrow head outside the mark, pointing north.
  */
 
-import { STATES, type State } from '../app/state'
-import { PALETTES, type Palette, type Scheme, STATE_COLOURS } from './palette'
+import { PALETTES, type Palette, type Scheme, TONE_COLOURS } from './palette'
+import { isHollow, TONES, type Tone } from './tones'
 
 export type Kind = 'vehicle' | 'backpack' | 'clinic' | 'station'
 
@@ -38,10 +38,10 @@ function makeImage(name: string): HTMLCanvasElement | null {
   const scheme: Scheme = parts.at(-1) === 'light' ? 'light' : 'dark'
   const palette = PALETTES[scheme]
   if (what === 'mark') {
-    return painted(MARK_SIZE, (pen) => drawMark(pen, parts[0] as Kind, parts[1] as State, palette))
+    return painted(MARK_SIZE, (pen) => drawMark(pen, parts[0] as Kind, parts[1] as Tone, palette))
   }
   if (what === 'heading') {
-    return painted(HEADING_SIZE, (pen) => drawHeading(pen, parts[0] as State, palette))
+    return painted(HEADING_SIZE, (pen) => drawHeading(pen, parts[0] as Tone, palette))
   }
   if (what === 'cluster') {
     return painted(CLUSTER_SIZE, (pen) => drawCluster(pen, parts.slice(0, -1).map(Number), palette))
@@ -64,10 +64,9 @@ function painted(
   return canvas
 }
 
-function drawMark(pen: CanvasRenderingContext2D, kind: Kind, state: State, palette: Palette): void {
-  const colour = STATE_COLOURS[state]
-  const isHollow = state === 'offline' || state === 'never'
-  if (state === 'fault') {
+function drawMark(pen: CanvasRenderingContext2D, kind: Kind, tone: Tone, palette: Palette): void {
+  const colour = TONE_COLOURS[tone]
+  if (isWorst(tone)) {
     outline(pen, kind, 10.5)
     pen.fillStyle = `${colour}55`
     pen.fill()
@@ -75,29 +74,46 @@ function drawMark(pen: CanvasRenderingContext2D, kind: Kind, state: State, palet
   outline(pen, kind, 8)
   pen.fillStyle = palette.halo
   pen.fill()
-  outline(pen, kind, isHollow ? 5.6 : 6.4)
-  if (isHollow) {
+  outline(pen, kind, isHollow(tone) ? 5.6 : 6.4)
+  if (isHollow(tone)) {
     pen.fillStyle = palette.surface
     pen.fill()
     pen.lineWidth = 2
     pen.strokeStyle = colour
-    if (state === 'never') pen.setLineDash([2.2, 2])
+    if (tone === 'never' || tone === '-') pen.setLineDash([2.2, 2])
     pen.stroke()
+    pen.setLineDash([])
+    if (tone === 'P') drawHands(pen, colour)
     return
   }
   pen.fillStyle = colour
   pen.fill()
-  drawInside(pen, state, palette)
+  drawInside(pen, tone, palette)
 }
 
-/** What tells the states apart without colour: fault has a cry, stale a bar. */
-function drawInside(pen: CanvasRenderingContext2D, state: State, palette: Palette): void {
-  pen.fillStyle = state === 'fault' ? '#ffffff' : palette.halo
-  if (state === 'fault') {
+function isWorst(tone: Tone): boolean {
+  return tone === 'fault' || tone === 'N'
+}
+
+/** What tells the tones apart without colour: the worst has a cry, what is half well a bar. */
+function drawInside(pen: CanvasRenderingContext2D, tone: Tone, palette: Palette): void {
+  pen.fillStyle = isWorst(tone) ? '#ffffff' : palette.halo
+  if (isWorst(tone)) {
     pen.fillRect(-1, -4, 2, 4.6)
     pen.fillRect(-1, 2, 2, 2)
   }
-  if (state === 'stale') pen.fillRect(-3.4, -1, 6.8, 2)
+  if (tone === 'stale' || tone === 'L') pen.fillRect(-3.4, -1, 6.8, 2)
+}
+
+/** A clock's hands: what was proven, but too long ago. */
+function drawHands(pen: CanvasRenderingContext2D, colour: string): void {
+  pen.beginPath()
+  pen.moveTo(0, -3)
+  pen.lineTo(0, 0)
+  pen.lineTo(2.2, 1.2)
+  pen.lineWidth = 1.4
+  pen.strokeStyle = colour
+  pen.stroke()
 }
 
 function outline(pen: CanvasRenderingContext2D, kind: Kind, radius: number): void {
@@ -130,13 +146,13 @@ function polygon(
   pen.closePath()
 }
 
-function drawHeading(pen: CanvasRenderingContext2D, state: State, palette: Palette): void {
+function drawHeading(pen: CanvasRenderingContext2D, tone: Tone, palette: Palette): void {
   pen.beginPath()
   pen.moveTo(0, -19)
   pen.lineTo(6, -9.5)
   pen.quadraticCurveTo(0, -13, -6, -9.5)
   pen.closePath()
-  pen.fillStyle = STATE_COLOURS[state]
+  pen.fillStyle = TONE_COLOURS[tone]
   pen.strokeStyle = palette.halo
   pen.lineWidth = 2
   pen.stroke()
@@ -159,12 +175,12 @@ function drawCluster(
   const whole = parts.reduce((sum, part) => sum + part, 0) || 1
   let from = -Math.PI / 2
   pen.lineWidth = 3.6
-  STATES.forEach((state, index) => {
+  TONES.forEach((tone, index) => {
     const to = from + (2 * Math.PI * (parts[index] ?? 0)) / whole
     if (to > from) {
       pen.beginPath()
       pen.arc(0, 0, 13.8, from, to)
-      pen.strokeStyle = STATE_COLOURS[state]
+      pen.strokeStyle = TONE_COLOURS[tone]
       pen.stroke()
     }
     from = to

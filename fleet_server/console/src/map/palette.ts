@@ -1,5 +1,7 @@
 /** The map's colours. A canvas cannot use the page's CSS variables, so they stand here a second time. */
 
+import type { Tone } from './tones'
+
 export type Scheme = 'dark' | 'light'
 
 export interface Palette {
@@ -62,14 +64,20 @@ export const PALETTES: Record<Scheme, Palette> = {
   },
 }
 
-/** The colour of each state, the same in both schemes: the tokens of `app/theme.ts`. */
-export const STATE_COLOURS = {
+/** The colour of each tone, the same in both schemes: the tokens of `app/tokens.css`. */
+export const TONE_COLOURS: Readonly<Record<Tone, string>> = {
   fault: '#f0524f',
   offline: '#7c8aa0',
   stale: '#f2a93b',
   never: '#7c8aa0',
   online: '#2fb574',
-} as const
+  N: '#f0524f',
+  U: '#7c8aa0',
+  P: '#f2a93b',
+  L: '#f2a93b',
+  R: '#2fb574',
+  '-': '#7c8aa0',
+}
 
 export type Ramp = 'traffic' | 'viridis'
 export type CoverageMetric = 'rsrp_dbm' | 'snr_db' | 'tcp_rtt_seconds'

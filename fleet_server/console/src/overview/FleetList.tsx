@@ -2,14 +2,18 @@
 
 import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useNow } from '../api/live'
 import { EmptyState } from '../app/parts'
+import { toneAt } from '../readiness/services'
 import { useWords } from '../words'
 import { FilterBar } from './FilterBar'
 import { FleetRow } from './FleetRow'
 import { ANY, countRows, type Filters, isAny } from './filters'
 import type { Row } from './fleet'
+
+// What a look at one service needs comes after the list.
+const ReadinessBar = lazy(() => import('./ReadinessBar'))
 
 const ROW_PIXELS = 54
 
@@ -18,33 +22,40 @@ interface Props {
   /** Those that match the filters. */
   rows: readonly Row[]
   filters: Filters
+  /** Of the chosen service's letter; null: no service is chosen. */
+  place: number | null
   selected: string | null
   onFilters: (filters: Filters) => void
   onSelect: (asset: string) => void
 }
 
-export function FleetList({ all, rows, filters, selected, onFilters, onSelect }: Props) {
+export function FleetList(props: Props) {
+  const { all, rows, filters, place, selected, onFilters, onSelect } = props
   const { t } = useWords()
-  const counts = useMemo(() => countRows(all, filters), [all, filters])
+  const counts = useMemo(() => countRows(all, filters, place), [all, filters, place])
+  const clear = () => onFilters({ ...ANY, service: filters.service })
   return (
     <section className="cf-list" aria-label={t('overview.list.label')}>
       <FilterBar filters={filters} counts={counts} onChange={onFilters} />
+      <Suspense fallback={<div className="cf-readiness-bar" />}>
+        <ReadinessBar all={all} filters={filters} place={place} onChange={onFilters} />
+      </Suspense>
       <div className="cf-list-count" role="status">
         <span>{t('overview.list.shown', { n: rows.length, all: all.length })}</span>
         {!isAny(filters) && (
-          <button type="button" className="cf-link" onClick={() => onFilters(ANY)}>
+          <button type="button" className="cf-link" onClick={clear}>
             {t('overview.list.clear')}
           </button>
         )}
       </div>
       {rows.length === 0 ? (
         <EmptyState title={t('overview.list.none')} note={t('overview.list.noneNote')}>
-          <Button size="xs" variant="default" onClick={() => onFilters(ANY)}>
+          <Button size="xs" variant="default" onClick={clear}>
             {t('overview.list.clear')}
           </Button>
         </EmptyState>
       ) : (
-        <Rows rows={rows} selected={selected} onSelect={onSelect} />
+        <Rows rows={rows} place={place} selected={selected} onSelect={onSelect} />
       )}
     </section>
   )
@@ -52,11 +63,12 @@ export function FleetList({ all, rows, filters, selected, onFilters, onSelect }:
 
 interface RowsProps {
   rows: readonly Row[]
+  place: number | null
   selected: string | null
   onSelect: (asset: string) => void
 }
 
-function Rows({ rows, selected, onSelect }: RowsProps) {
+function Rows({ rows, place, selected, onSelect }: RowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const now = useNow(1000)
   const virtual = useVirtualizer({
@@ -83,6 +95,7 @@ function Rows({ rows, selected, onSelect }: RowsProps) {
             <FleetRow
               key={row.id}
               row={row}
+              tone={toneAt(row.glance, place)}
               isSelected={row.id === selected}
               ageMs={seenAt === null ? null : Math.max(0, now - seenAt)}
               top={item.start}

@@ -1,15 +1,20 @@
 /** One asset of the list, 54 px high. */
 
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { age } from '../app/format'
 import { PlateTag, StatusDot } from '../app/parts'
+import type { Tone } from '../readiness/services'
 import { useWords } from '../words'
 import type { Row } from './fleet'
 import { KindMark } from './KindMark'
 import { Signal } from './Signal'
 
+const Mark = lazy(async () => ({ default: (await import('../readiness/Mark')).Mark }))
+
 interface Props {
   row: Row
+  /** How ready it is for the chosen service; null: none is chosen. */
+  tone: Tone | null
   isSelected: boolean
   /** Seconds since it was last heard of, as of the last look at the clock; null: never. */
   ageMs: number | null
@@ -18,7 +23,7 @@ interface Props {
 }
 
 export const FleetRow = memo(function FleetRow(props: Props) {
-  const { row, isSelected, ageMs, top, onSelect } = props
+  const { row, tone, isSelected, ageMs, top, onSelect } = props
   const { t } = useWords()
   const { asset, glance, state } = row
   return (
@@ -48,7 +53,13 @@ export const FleetRow = memo(function FleetRow(props: Props) {
         <span className="cf-row-court" title={asset.name}>
           {asset.court}
         </span>
-        <Signal dbm={glance?.rsrpDbm} />
+        {tone === null ? (
+          <Signal dbm={glance?.rsrpDbm} />
+        ) : (
+          <Suspense>
+            <Mark letter={tone} word={t(`readiness.letters.${tone}`)} />
+          </Suspense>
+        )}
         <span className="cf-row-age">
           {ageMs === null ? t('overview.list.never') : t('overview.list.ago', { age: age(ageMs) })}
         </span>

@@ -6,6 +6,7 @@ import { useId, useState } from 'react'
 import { COVERAGE_METRICS, type CoverageMetric, type Ramp } from '../map/palette'
 import type { TileSource } from '../map/sources'
 import type { Shown } from '../map/style'
+import { ServiceSelect } from '../readiness/ServiceSelect'
 import { useWords } from '../words'
 import type { Address } from './address'
 
@@ -65,7 +66,7 @@ export function LayersPanel(props: Props) {
 
 function Choices({ address, sources, source }: Props) {
   const { t, language } = useWords()
-  const { choice, setChoice } = address
+  const { choice, setChoice, filters, setFilters } = address
   return (
     <>
       {LAYERS.map((layer) => (
@@ -82,6 +83,10 @@ function Choices({ address, sources, source }: Props) {
           }
         />
       ))}
+      <ServiceSelect
+        service={filters.service}
+        onService={(service) => setFilters({ ...filters, service, verdicts: [] })}
+      />
       {choice.shown.coverage && (
         <>
           <SegmentedControl

@@ -3,6 +3,8 @@
 import { StatusDot } from '../app/parts'
 import { STATES } from '../app/state'
 import { type CoverageMetric, rampStops } from '../map/palette'
+import { Mark } from '../readiness/Mark'
+import { TONES, type Tone, toneAt } from '../readiness/services'
 import { useWords } from '../words'
 import type { Choice } from './address'
 import { COVERAGE_DAYS } from './coverage'
@@ -13,6 +15,8 @@ import { KindMark } from './KindMark'
 interface Props {
   rows: readonly Row[]
   choice: Choice
+  /** Of the chosen service's letter; null: the marks show states. */
+  place: number | null
   isCoverageEmpty: boolean
   /** How many of the rows have a place on the map. */
   placed: number
@@ -20,21 +24,12 @@ interface Props {
 
 const METRIC_WORDS = { rsrp_dbm: 'rsrp', snr_db: 'snr', tcp_rtt_seconds: 'rtt' } as const
 
-export function Legend({ rows, choice, isCoverageEmpty, placed }: Props) {
+export function Legend({ rows, choice, place, isCoverageEmpty, placed }: Props) {
   const { t } = useWords()
-  const counts = { fault: 0, offline: 0, stale: 0, never: 0, online: 0 }
-  for (const row of rows) counts[row.state] += 1
   const unplaced = rows.length - placed
   return (
     <section className="cf-map-card cf-legend" aria-label={t('overview.map.legend')}>
-      <ul>
-        {STATES.map((state) => (
-          <li key={state} data-none={counts[state] === 0}>
-            <StatusDot state={state} />
-            <span className="cf-mono">{counts[state]}</span>
-          </li>
-        ))}
-      </ul>
+      {place === null ? <States rows={rows} /> : <Verdicts rows={rows} place={place} />}
       <ul className="cf-legend-kinds">
         {KINDS.map((kind) => (
           <li key={kind}>
@@ -56,6 +51,37 @@ export function Legend({ rows, choice, isCoverageEmpty, placed }: Props) {
       )}
       {unplaced > 0 && <p className="cf-hint">{t('overview.map.noPlace', { count: unplaced })}</p>}
     </section>
+  )
+}
+
+function States({ rows }: { rows: readonly Row[] }) {
+  const counts = { fault: 0, offline: 0, stale: 0, never: 0, online: 0 }
+  for (const row of rows) counts[row.state] += 1
+  return (
+    <ul>
+      {STATES.map((state) => (
+        <li key={state} data-none={counts[state] === 0}>
+          <StatusDot state={state} />
+          <span className="cf-mono">{counts[state]}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Verdicts({ rows, place }: { rows: readonly Row[]; place: number }) {
+  const { t } = useWords()
+  const tones = rows.map((row) => toneAt(row.glance, place))
+  const count = (tone: Tone) => tones.filter((one) => one === tone).length
+  return (
+    <ul>
+      {TONES.map((tone) => (
+        <li key={tone} data-verdict={tone} data-none={count(tone) === 0}>
+          <Mark letter={tone} word={t(`readiness.letters.${tone}`)} />
+          <span className="cf-mono">{count(tone)}</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -8,6 +8,7 @@ import type { LivingMap, Looks, Picked, View } from '../map/livingMap'
 import { SchematicMap } from '../map/SchematicMap'
 import { OFFLINE } from '../map/sources'
 import { canDraw } from '../map/webgl'
+import { toneAt } from '../readiness/services'
 import { useWords } from '../words'
 import type { Address } from './address'
 import { type Box, useCoverage } from './coverage'
@@ -31,15 +32,17 @@ const WHOLE_CITY_ZOOM = 6.6
 interface Props {
   rows: readonly Row[]
   address: Address
+  /** Of the chosen service's letter; null: the marks show states. */
+  place: number | null
 }
 
-export function MapPanel({ rows, address }: Props) {
+export function MapPanel({ rows, address, place }: Props) {
   const { t } = useWords()
   const { choice, selected, select, setView } = address
   const sources = useSources()
   const source = sources.find((one) => one.id === choice.base) ?? sources[0] ?? OFFLINE
   const looks = useLooks(source, address)
-  const marks = useMemo(() => marksOf(rows), [rows])
+  const marks = useMemo(() => marksOf(rows, place), [rows, place])
   const trails = useTrails(choice.shown.trails)
   const [seen, setSeen] = useState<{ zoom: number; box: Box | null }>({
     zoom: address.view?.zoom ?? WHOLE_CITY_ZOOM,
@@ -111,6 +114,7 @@ export function MapPanel({ rows, address }: Props) {
       <Legend
         rows={rows}
         choice={choice}
+        place={place}
         isCoverageEmpty={coverage.isEmpty}
         placed={marks.length}
       />
@@ -156,7 +160,7 @@ function useFollow(
   }, [map, marks, selected])
 }
 
-function marksOf(rows: readonly Row[]): Mark[] {
+function marksOf(rows: readonly Row[], servicePlace: number | null): Mark[] {
   const marks: Mark[] = []
   for (const row of rows) {
     const place = placeOf(row)
@@ -166,7 +170,7 @@ function marksOf(rows: readonly Row[]): Mark[] {
     marks.push({
       id: row.id,
       kind: asset.kind,
-      state: row.state,
+      tone: toneAt(glance, servicePlace) ?? row.state,
       place: [place.longitude, place.latitude],
       heading: isMoving ? (glance?.heading ?? null) : null,
     })

@@ -6,10 +6,11 @@ import { IconTruck } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import { EmptyState, ErrorState, Loading, PageHeader } from '../app/parts'
+import { usePlace } from '../readiness/services'
 import { useWords } from '../words'
 import { useAddress } from './address'
 import { FleetList } from './FleetList'
-import { matches } from './filters'
+import { byReadiness, matches } from './filters'
 import { type Fleet, useFleet } from './fleet'
 import { Kpis } from './Kpis'
 import './overview.css'
@@ -66,10 +67,11 @@ function Living({ fleet }: { fleet: Fleet }) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false })
   const [face, setFace] = useState<Face>('list')
   const { filters, selected, select } = address
-  const rows = useMemo(
-    () => fleet.rows.filter((row) => matches(row, filters)),
-    [fleet.rows, filters],
-  )
+  const place = usePlace(filters.service)
+  const rows = useMemo(() => {
+    const found = fleet.rows.filter((row) => matches(row, filters, place))
+    return byReadiness(found, place)
+  }, [fleet.rows, filters, place])
   const close = useCallback(() => select(null), [select])
   return (
     <>
@@ -89,7 +91,7 @@ function Living({ fleet }: { fleet: Fleet }) {
       <div className="cf-fleet" data-drawer={selected !== null}>
         {(!isPhone || face === 'map') && (
           <Suspense fallback={<div className="cf-map-panel" />}>
-            <MapPanel rows={rows} address={address} />
+            <MapPanel rows={rows} address={address} place={place} />
           </Suspense>
         )}
         {(!isPhone || face === 'list') && (
@@ -97,6 +99,7 @@ function Living({ fleet }: { fleet: Fleet }) {
             all={fleet.rows}
             rows={rows}
             filters={filters}
+            place={place}
             selected={selected}
             onFilters={address.setFilters}
             onSelect={select}

@@ -17,6 +17,7 @@ export interface Choice {
 }
 
 const DEFAULT_SHOWN: Shown = { assets: true, trails: true, coverage: true, places: true }
+const FILTERS = ['q', 'state', 'kind', 'court', 'service', 'ready']
 const LAYERS = Object.keys(DEFAULT_SHOWN) as (keyof Shown)[]
 
 export interface Address {
@@ -63,9 +64,9 @@ export function useAddress(): Address {
     (view: View) => change((next) => next.set('map', writeView(view))),
     [change],
   )
-  const [q, state, kind, court] = ['q', 'state', 'kind', 'court'].map((key) => query.get(key))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these four parts matter
-  const filters = useMemo(() => readFilters(query), [q, state, kind, court])
+  const narrows = FILTERS.map((key) => query.get(key)).join('|')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts matter
+  const filters = useMemo(() => readFilters(query), [narrows])
   const looks = ['hide', 'metric', 'ramp', 'base'].map((key) => query.get(key)).join('|')
   // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts matter
   const choice = useMemo(() => readChoice(query), [looks])

@@ -12,7 +12,8 @@ import { put, useAddress } from '../assets/useAddress'
 import { useWords } from '../words'
 import { Lacks } from './Lacks'
 import { Mark } from './Mark'
-import { type Letter, letterOf } from './verdict'
+import type { Tone } from './services'
+import { letterOf } from './verdict'
 import './readiness.css'
 
 type Row = Schemas['BoardRow']
@@ -208,7 +209,7 @@ function BoardLine({ row, services }: { row: Row; services: readonly Service[] }
           {[...row.letters].map((letter, at) => (
             <Mark
               key={services[at]?.name ?? at}
-              letter={letter as Letter}
+              letter={letter as Tone}
               about={services[at]?.label}
             />
           ))}

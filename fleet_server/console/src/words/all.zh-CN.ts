@@ -1,9 +1,6 @@
-/** Every word in Chinese: the pattern that English must fill. */
-import { assets } from './assets.zh-CN'
-import { courts } from './courts.zh-CN'
-import { ledger } from './ledger.zh-CN'
+/** What the first screen says in Chinese: the pattern that English must fill. */
 import { overview } from './overview.zh-CN'
 import { readiness } from './readiness.zh-CN'
 import { frame } from './zh-CN'
 
-export const words = { ...frame, assets, courts, ledger, overview, readiness } as const
+export const words = { ...frame, overview, readiness } as const

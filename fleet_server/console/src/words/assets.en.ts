@@ -2,7 +2,6 @@ import type { assets as zh } from './assets.zh-CN'
 import type { Words } from './words'
 
 export const assets: Words<typeof zh> = {
-  title: 'Assets',
   counted: '{{shown}} of {{all}} shown',
   search: 'Search id, plate, name, court',
   add: 'Add an asset',
@@ -32,6 +31,7 @@ export const assets: Words<typeof zh> = {
     name: 'Name',
     court: 'Court',
     state: 'State',
+    ready: 'Readiness',
     seen: 'Last seen',
     rsrp: 'RSRP',
     rtt: 'Round trip',

@@ -1,5 +1,4 @@
 export const assets = {
-  title: '资产',
   counted: '显示 {{shown}} 项，共 {{all}} 项',
   search: '搜索编号、车牌、名称、法院',
   add: '添加资产',
@@ -29,6 +28,7 @@ export const assets = {
     name: '名称',
     court: '法院',
     state: '状态',
+    ready: '就绪',
     seen: '最近联系',
     rsrp: '信号 RSRP',
     rtt: '时延',

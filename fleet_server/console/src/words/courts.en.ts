@@ -2,7 +2,6 @@ import type { courts as zh } from './courts.zh-CN'
 import type { Words } from './words'
 
 export const courts: Words<typeof zh> = {
-  title: 'Courts',
   counted: 'Courts: {{n}}',
   add: 'Add a court',
   edit: 'Edit {{court}}',

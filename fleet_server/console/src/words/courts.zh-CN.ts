@@ -1,5 +1,4 @@
 export const courts = {
-  title: '法院',
   counted: '共 {{n}} 家法院',
   add: '添加法院',
   edit: '修改 {{court}}',

@@ -51,6 +51,7 @@ export const frame: Words<typeof zh> = {
     version: 'Version {{version}}',
     newVersion: 'The server was upgraded to {{version}}',
   },
+  screens: { assets: 'Assets', courts: 'Courts', ledger: 'Ledger' },
   role: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
   kind: { vehicle: 'Vehicle', backpack: 'Backpack', clinic: 'Clinic', station: 'Station' },
   state: {

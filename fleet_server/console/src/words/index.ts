@@ -2,10 +2,11 @@
 import i18next, { type ParseKeys } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { words as zh } from './all.zh-CN'
+import type { words as screens } from './screens.zh-CN'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof zh }
+    resources: { translation: typeof zh & typeof screens }
     returnNull: false
   }
 }
@@ -23,16 +24,32 @@ export function firstLanguage(kept: string | null, browser: readonly string[]): 
   return known?.startsWith('en') ? 'en' : 'zh-CN'
 }
 
-/** A browser loads the language it shows. */
+/** A browser loads the language it shows, and what it says behind the first screen with that. */
 const LOAD = {
-  'zh-CN': () => import('./all.zh-CN'),
-  en: () => import('./all.en'),
+  first: { 'zh-CN': () => import('./all.zh-CN'), en: () => import('./all.en') },
+  screens: { 'zh-CN': () => import('./screens.zh-CN'), en: () => import('./screens.en') },
 } as const
+type Part = keyof typeof LOAD
+
+const wanted = new Set<Part>(['first'])
+const loaded = new Set<string>()
 
 async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, 'translation')) return
-  const { words } = await LOAD[language]()
-  i18next.addResourceBundle(language, 'translation', words)
+  await Promise.all([...wanted].map((part) => loadPart(part, language)))
+}
+
+async function loadPart(part: Part, language: Language): Promise<void> {
+  const name = `${part} ${language}`
+  if (loaded.has(name)) return
+  const { words } = await LOAD[part][language]()
+  i18next.addResourceBundle(language, 'translation', words, true)
+  loaded.add(name)
+}
+
+/** Makes the words of the screens behind the first ready; wait for it before one is shown. */
+export async function wantScreenWords(): Promise<void> {
+  wanted.add('screens')
+  await load(languageNow())
 }
 
 /** Makes the words ready; wait for it before the first screen. */

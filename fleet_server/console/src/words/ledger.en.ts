@@ -2,7 +2,6 @@ import type { ledger as zh } from './ledger.zh-CN'
 import type { Words } from './words'
 
 export const ledger: Words<typeof zh> = {
-  title: 'Ledger',
   equation: 'numbers = stored + set aside + dropped + lost + missing',
   closed:
     'The balance closes: every record an agent took is stored; nothing dropped, lost or missing.',

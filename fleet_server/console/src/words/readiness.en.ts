@@ -6,6 +6,9 @@ export const readiness: Words<typeof zh> = {
   counted: '{{service}}: {{ready}} of {{all}} assets ready',
   table: 'Readiness',
   service: 'Service',
+  hold: 'Can it hold…',
+  noService: 'No service',
+  verdicts: 'Filter by readiness',
   when: 'When',
   now: 'Now',
   tomorrow: 'Tomorrow 9:00',
@@ -32,5 +35,6 @@ export const readiness: Words<typeof zh> = {
     P: 'Not proven',
     U: 'Unknown',
     N: 'Not ready',
+    '-': 'Not judged',
   },
 }

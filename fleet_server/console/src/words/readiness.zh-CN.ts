@@ -3,6 +3,9 @@ export const readiness = {
   counted: '{{service}}：{{ready}} / {{all}} 项资产就绪',
   table: '就绪情况',
   service: '业务',
+  hold: '能否承办…',
+  noService: '不选业务',
+  verdicts: '按就绪筛选',
   when: '时间',
   now: '现在',
   tomorrow: '明天 9:00',
@@ -23,5 +26,5 @@ export const readiness = {
   expected: '按驻地、最近验证、未消除的缺陷和已安排的维护推断。',
   readyShare: '近 7 天就绪',
   none: '无缺项',
-  letters: { R: '就绪', L: '受限', P: '待验证', U: '未知', N: '未就绪' },
+  letters: { R: '就绪', L: '受限', P: '待验证', U: '未知', N: '未就绪', '-': '不评定' },
 } as const

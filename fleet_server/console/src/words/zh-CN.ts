@@ -48,6 +48,7 @@ export const frame = {
     version: '版本 {{version}}',
     newVersion: '服务器已升级到 {{version}}',
   },
+  screens: { assets: '资产', courts: '法院', ledger: '台账' },
   role: { viewer: '查看', operator: '操作', admin: '管理' },
   kind: { vehicle: '车辆', backpack: '背包', clinic: '诊所', station: '调解点' },
   state: { fault: '故障', offline: '离线', stale: '失联中', never: '未上线', online: '在线' },
