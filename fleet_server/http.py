@@ -18,7 +18,7 @@ from fleet_server.basemap import routes as basemap_routes
 from fleet_server.book import routes as book_routes
 from fleet_server.courts import routes as court_routes
 from fleet_server.coverage import routes as coverage_routes
-from fleet_server.documents import desired
+from fleet_server.documents import checking, desired, versions
 from fleet_server.documents import routes as settings_routes
 from fleet_server.enrolment import routes as enrolment_routes
 from fleet_server.entrance import authorise
@@ -92,6 +92,8 @@ def build(parts: Parts) -> FastAPI:
         journal_routes,
         settings_routes,
         desired,
+        versions,
+        checking,
         coverage_routes,
         readiness_routes,
         preview,

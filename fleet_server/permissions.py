@@ -81,6 +81,7 @@ NEEDED: Final[dict[str, Role]] = {
     "make_station_key": Role.OPERATOR,
     "withdraw_station_key": Role.OPERATOR,
     "list_backpack_book": Role.VIEWER,
+    "export_backpack_book": Role.VIEWER,
     "check_out_backpack": Role.OPERATOR,
     "check_in_backpack": Role.OPERATOR,
     "show_fleet_document": Role.VIEWER,
@@ -89,4 +90,8 @@ NEEDED: Final[dict[str, Role]] = {
     "put_court_document": Role.OPERATOR,
     "show_asset_document": Role.VIEWER,
     "put_asset_document": Role.OPERATOR,
+    "list_fleet_versions": Role.VIEWER,
+    "list_court_versions": Role.VIEWER,
+    "list_asset_versions": Role.VIEWER,
+    "check_document": Role.VIEWER,
 }

@@ -1,17 +1,37 @@
 """The backpack book over the API."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.book import store
 from fleet_server.book.model import Carrier, Counted, Entry, Returning, Taking
 from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.sheets import answer
+from fleet_server.sheets.table import Cell
 
 router = APIRouter(prefix="/api/v1", tags=["backpack book"])
+
+_MOST_EXPORTED: Final = 100_000
+_HEADS: Final = (
+    "asset",
+    "who",
+    "carrier",
+    "vehicle",
+    "purpose",
+    "out_at",
+    "due_at",
+    "back_at",
+    "is_overdue",
+    "counted_out",
+    "counted_in",
+    "missing",
+    "note",
+)
 
 Plain = r"^[^\x00-\x1f\x7f]*$"
 
@@ -120,6 +140,51 @@ def list_backpack_book(
         )
     is_last = len(found) < limit
     return Book(items=[_out(one, now) for one in found], next=None if is_last else found[-1].id)
+
+
+@router.get("/backpack-book/export", operation_id="export_backpack_book", response_class=Response)
+def export_backpack_book(
+    caller: CallerNow,
+    parts: PartsNow,
+    now: Now,
+    asset: Annotated[str | None, Query(max_length=32)] = None,
+    only_out: bool = False,
+    format: Annotated[Literal["csv", "xlsx"], Query()] = "xlsx",
+) -> Response:
+    """The same as a file: xlsx, or CSV (UTF-8 with BOM, as spreadsheets want it)."""
+    with parts.database.reading() as session:
+        if asset is not None:
+            assets.find(session, caller, asset)
+        found = store.entries(session, caller, asset=asset, only_out=only_out, limit=_MOST_EXPORTED)
+    rows = [_cells(one, now) for one in found]
+    return answer.as_file(_HEADS, rows, format, f"courtfleet-backpack-book-{now:%Y%m%d}")
+
+
+def _cells(entry: Entry, now: datetime) -> list[Cell]:
+    """One line, instants in ISO 8601; of what was counted, what is there and its battery."""
+    return [
+        entry.asset,
+        entry.who,
+        str(entry.carrier),
+        entry.vehicle or "",
+        entry.purpose,
+        entry.out_at.isoformat(),
+        entry.due_at.isoformat(),
+        "" if entry.back_at is None else entry.back_at.isoformat(),
+        entry.is_overdue(now),
+        _counted_text(entry.counted_out),
+        _counted_text(entry.counted_in),
+        ", ".join(entry.missing),
+        entry.note,
+    ]
+
+
+def _counted_text(counted: Sequence[Counted]) -> str:
+    there = [one for one in counted if one.is_there]
+    return ", ".join(
+        one.name if one.battery_percent is None else f"{one.name} {one.battery_percent:g} %"
+        for one in there
+    )
 
 
 def _out(entry: Entry, now: datetime) -> EntryOut:

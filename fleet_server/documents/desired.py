@@ -36,11 +36,13 @@ class DocumentIn(BaseModel):
 
     `version` is the one it changes, null to overwrite whichever there is. A person's `pin` is 6 to
     12 digits, "set" to leave it as it is, "" to take it away. `dry_run`: only say what it would do.
+    `note`: why, for the journal and the list of versions.
     """
 
     content: JsonValue
     version: Annotated[int | None, Field(ge=0)] = None
     dry_run: bool = False
+    note: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 class DocumentOut(BaseModel):
@@ -58,6 +60,7 @@ class DocumentOut(BaseModel):
     content: JsonValue
     made_at: datetime | None
     who: str
+    note: str
     assets: list[str]
     held: int | None
 
@@ -71,7 +74,7 @@ def show_fleet_document(
     name: Named, caller: CallerNow, parts: PartsNow, kind: OfKind = None
 ) -> DocumentOut:
     """What all assets should hold, or all of a kind, that have nothing narrower."""
-    return _shown(parts, caller, name, _wide(kind))
+    return _shown(parts, caller, name, wide(kind))
 
 
 @router.put("/documents/{name}", operation_id="put_fleet_document")
@@ -86,7 +89,7 @@ def put_fleet_document(
     """Change what all assets should hold, or all of a kind."""
     if caller.courts is not None:
         raise NotAllowed("not_whole_fleet")
-    return _put(parts, caller, now, name, _wide(kind), None, body)
+    return _put(parts, caller, now, name, wide(kind), None, body)
 
 
 @router.get("/courts/{court}/documents/{name}", operation_id="show_court_document")
@@ -94,7 +97,7 @@ def show_court_document(
     court: CourtName, name: Named, caller: CallerNow, parts: PartsNow
 ) -> DocumentOut:
     """What the assets of a court should hold that have nothing narrower."""
-    _check_sees(caller, court)
+    check_sees(caller, court)
     return _shown(parts, caller, name, scopes.of_court(court))
 
 
@@ -103,7 +106,7 @@ def put_court_document(
     court: CourtName, name: Named, body: DocumentIn, caller: CallerNow, parts: PartsNow, now: Now
 ) -> DocumentOut:
     """Change what the assets of a court should hold."""
-    _check_sees(caller, court)
+    check_sees(caller, court)
     return _put(parts, caller, now, name, scopes.of_court(court), court, body)
 
 
@@ -125,11 +128,11 @@ def put_asset_document(
     return _put(parts, caller, now, name, asset, found.court, body)
 
 
-def _wide(kind: AssetKind | None) -> str:
+def wide(kind: AssetKind | None) -> str:
     return scopes.FLEET if kind is None else scopes.of_kind(kind)
 
 
-def _check_sees(caller: Caller, court: str) -> None:
+def check_sees(caller: Caller, court: str) -> None:
     if not caller.sees(court):
         raise NotAllowed("foreign_court", court=court)
 
@@ -159,6 +162,7 @@ def _put(
             court=court,
             expected=body.version,
             above=parts.sender.highest_held(document),
+            note=body.note,
         )
     parts.sender.reload()
     return _shown(parts, caller, name, scope)
@@ -182,6 +186,7 @@ def _out(
         content=_JSON.validate_json(contents.shown(document, body)),
         made_at=found.made_at if found else None,
         who=found.who if found else "",
+        note=found.note if found else "",
         assets=[one for one in desired.reached(scope, name) if caller.sees(desired.court_of(one))],
         held=None if held is None else held.get(name, 0),
     )

@@ -12,7 +12,10 @@ from fleet_server.tables import Base, RowId
 
 
 class DocumentRow(Base):
-    """One version of a document; `asset` is its scope: an asset's id, or one of `scopes`."""
+    """One version of a document; `asset` is its scope: an asset's id, or one of `scopes`.
+
+    `note`: why it was made, as who made it said.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("name", "version"),)
@@ -24,6 +27,7 @@ class DocumentRow(Base):
     body: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
     who: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
 
 
 class Desired(Struct, frozen=True):
@@ -35,6 +39,7 @@ class Desired(Struct, frozen=True):
     scope: str
     made_at: datetime
     who: str
+    note: str = ""
 
     @property
     def own(self) -> bool:

@@ -22,12 +22,13 @@ def put(
     court: str | None = None,
     expected: int | None = None,
     above: int = 0,
+    note: str = "",
 ) -> Desired:
     """Make the next version of a document for a scope.
 
     One count of versions runs over all scopes, so that an asset's version grows whichever it gets.
     `expected` is the version that the caller changed, None for whichever; `above` a version that
-    some asset holds already, known better by it than by a restored database.
+    some asset holds already, known better by it than by a restored database. `note` is why.
 
     Raises:
         Conflict: the present version is not `expected`.
@@ -42,11 +43,12 @@ def put(
         body=body,
         made_at=unit.now,
         who=unit.caller.id,
+        note=note,
     )
     unit.session.add(row)
     before = _noted(present) if present else None
     what = What(f"document_{name}")
-    unit.journal(what, scopes.subject(scope), before, _noted(row), court=court)
+    unit.journal(what, scopes.subject(scope), before, _noted(row), why=note, court=court)
     return _desired(row)
 
 
@@ -76,6 +78,21 @@ def desired(session: Session) -> AllDesired:
         documents.setdefault(row.asset, {})[row.name] = _desired(row)
     places = session.execute(select(AssetRow.id, AssetRow.kind, AssetRow.court))
     return AllDesired(documents, {asset: (kind, court) for asset, kind, court in places})
+
+
+def versions(
+    session: Session, name: str, scope: str, before: int | None, limit: int
+) -> list[Desired]:
+    """What was made of a document for this very scope, newest first; `before` a version."""
+    query = (
+        select(DocumentRow)
+        .where(DocumentRow.name == name, DocumentRow.asset == scope)
+        .order_by(DocumentRow.version.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(DocumentRow.version < before)
+    return [_desired(row) for row in session.scalars(query)]
 
 
 def _present(session: Session, name: str, scope: str) -> DocumentRow | None:
@@ -110,4 +127,4 @@ def _noted(row: DocumentRow) -> dict[str, int | Raw]:
 
 
 def _desired(row: DocumentRow) -> Desired:
-    return Desired(row.name, row.version, row.body, row.asset, row.made_at, row.who)
+    return Desired(row.name, row.version, row.body, row.asset, row.made_at, row.who, row.note)

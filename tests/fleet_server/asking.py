@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
+from fastapi import FastAPI
 from pydantic import JsonValue
 
+from fleet_server.access import rules
+from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.listeners import Application
+from fleet_server.parts import Parts
 
 COURT = "重庆市巴南区人民法院"
 OTHER_COURT = "重庆市万州区人民法院"
@@ -72,3 +76,21 @@ class Api:
                 )
             self.cookies = client.cookies
         return answer
+
+
+def signed_in(app: FastAPI, parts: Parts, role: Role, courts: str = "") -> Api:
+    """A new account of this role, signed in; it sees all courts, or those with commas between."""
+    name = f"{role}-{courts}"
+    with parts.database.unit(SYSTEM, parts.clock()) as unit:
+        account = Account(
+            name=name,
+            role=str(role),
+            courts=courts,
+            password_hash=rules.hashed("right"),
+            made_at=parts.clock(),
+        )
+        unit.session.add(account)
+    api = Api(app)
+    answer = api.post("/api/v1/session", {"name": name, "password": "right"})
+    assert answer.status_code == 201
+    return api

@@ -7,11 +7,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from fleet_server import http
-from fleet_server.access import rules
-from fleet_server.access.model import SYSTEM, Account, Role
+from fleet_server.access.model import Role
 from fleet_server.parts import Parts
 from fleet_server.permissions import NEEDED, PUBLIC, STATION
-from tests.fleet_server.asking import COURT, OTHER_COURT, Api
+from tests.fleet_server.asking import COURT, OTHER_COURT, Api, signed_in
 
 
 def _operations(app: FastAPI) -> Iterator[tuple[str, str, str]]:
@@ -29,23 +28,6 @@ def _ask(api: Api, method: str, path: str) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"] if is_problem else ""
 
 
-def _signed_in(app: FastAPI, parts: Parts, role: Role, courts: str = "") -> Api:
-    name = f"{role}-{courts}"
-    with parts.database.unit(SYSTEM, parts.clock()) as unit:
-        account = Account(
-            name=name,
-            role=str(role),
-            courts=courts,
-            password_hash=rules.hashed("right"),
-            made_at=parts.clock(),
-        )
-        unit.session.add(account)
-    api = Api(app)
-    answer = api.post("/api/v1/session", {"name": name, "password": "right"})
-    assert answer.status_code == 201
-    return api
-
-
 def test_every_route_stands_in_the_table_and_nothing_else(app: FastAPI) -> None:
     operations = [operation for operation, _, _ in _operations(app)]
 
@@ -53,7 +35,7 @@ def test_every_route_stands_in_the_table_and_nothing_else(app: FastAPI) -> None:
     assert not STATION & {*NEEDED, *PUBLIC}
 
 
-def test_every_route_but_the_public_ones_refuses_who_is_not_signed_in(
+def test_every_route_but_the_public_ones_refuses_who_is_notsigned_in(
     app: FastAPI, stranger: Api
 ) -> None:
     for operation, method, path in _operations(app):
@@ -64,7 +46,7 @@ def test_every_route_but_the_public_ones_refuses_who_is_not_signed_in(
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_may_use_exactly_what_the_table_says(app: FastAPI, parts: Parts, role: Role) -> None:
-    api = _signed_in(app, parts, role)
+    api = signed_in(app, parts, role)
     for operation, method, path in _operations(app):
         if operation in PUBLIC or operation in {"sign_out", "follow_stream"}:
             continue  # ends the session that this test uses; never ends by itself
@@ -83,7 +65,7 @@ def test_a_route_without_an_entry_is_refused(parts: Parts) -> None:
         return "secret"
 
     assert any(isinstance(route, APIRoute) for route in app.routes)
-    assert _ask(_signed_in(app, parts, Role.ADMIN), "GET", "/forgotten") == (403, "not_allowed")
+    assert _ask(signed_in(app, parts, Role.ADMIN), "GET", "/forgotten") == (403, "not_allowed")
 
 
 def test_a_caller_of_one_court_sees_nothing_of_another(
@@ -91,7 +73,7 @@ def test_a_caller_of_one_court_sees_nothing_of_another(
 ) -> None:
     api.add("veh-001", COURT)
     api.add("veh-002", OTHER_COURT)
-    other = _signed_in(app, parts, Role.OPERATOR, OTHER_COURT)
+    other = signed_in(app, parts, Role.OPERATOR, OTHER_COURT)
 
     listed = [item["id"] for item in other.get("/api/v1/assets").json()["items"]]
     subjects = {row["subject"] for row in other.get("/api/v1/journal").json()["items"]}
@@ -108,7 +90,7 @@ def test_a_caller_of_one_court_sees_nothing_of_another(
 
 
 def test_a_change_on_behalf_of_another_sites_page_is_refused(app: FastAPI, parts: Parts) -> None:
-    api = _signed_in(app, parts, Role.ADMIN)
+    api = signed_in(app, parts, Role.ADMIN)
 
     answer = api.ask("POST", "/api/v1/tokens", {"label": "x"}, {"sec-fetch-site": "cross-site"})
 
@@ -118,7 +100,7 @@ def test_a_change_on_behalf_of_another_sites_page_is_refused(app: FastAPI, parts
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
     app: FastAPI, parts: Parts, stranger: Api
 ) -> None:
-    _signed_in(app, parts, Role.VIEWER)
+    signed_in(app, parts, Role.VIEWER)
 
     answer = stranger.post("/api/v1/session", {"name": "viewer-", "password": "right"})
 

@@ -140,3 +140,15 @@ def test_tomorrow_a_vehicle_has_only_what_it_still_carries_then(
         told[hours] = [reason["code"] for reason in answer["items"][0]["reasons"]]
 
     assert told == {7: ["never_heard"], 9: ["device_lacking", "never_heard"]}
+
+
+def test_the_book_is_exported_with_what_was_counted(store_room: Api, clock: Clock) -> None:
+    store_room.post("/api/v1/assets/bag-001/check-out", _taking(clock))
+    store_room.post("/api/v1/assets/bag-001/check-in", {"counted": [{"name": "tablet"}]})
+
+    answer = store_room.get("/api/v1/backpack-book/export?format=csv")
+
+    head, line = answer.content.decode("utf-8-sig").splitlines()
+    assert head.startswith("asset,who,carrier,vehicle,purpose")
+    assert line.startswith("bag-001,法警甲,person,,入户执行,")
+    assert '"drone 80 %, tablet",tablet,drone' in line

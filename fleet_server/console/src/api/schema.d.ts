@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/devices/{device}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Device History
+         * @description How a device or platform was found, which serial numbers it had, and how checks went.
+         */
+        get: operations["list_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/documents/{name}": {
         parameters: {
             query?: never;
@@ -145,6 +165,26 @@ export interface paths {
          * @description Give an asset a document of its own; it is sent until the asset holds it.
          */
         put: operations["put_asset_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/documents/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Versions
+         * @description What was made for one asset alone.
+         */
+        get: operations["list_asset_versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -228,6 +268,26 @@ export interface paths {
          * @description One metric over time.
          */
         get: operations["read_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Inventory
+         * @description Devices, platforms, manual items and SIM cards of an asset, and how they were last found.
+         */
+        get: operations["show_inventory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -540,6 +600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backpack-book/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Backpack Book
+         * @description The same as a file: xlsx, or CSV (UTF-8 with BOM, as spreadsheets want it).
+         */
+        get: operations["export_backpack_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/balance": {
         parameters: {
             query?: never;
@@ -696,6 +776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/courts/{court}/documents/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Court Versions
+         * @description What was made for the assets of a court.
+         */
+        get: operations["list_court_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage": {
         parameters: {
             query?: never;
@@ -736,6 +836,46 @@ export interface paths {
          * @description Change what all assets should hold, or all of a kind.
          */
         put: operations["put_fleet_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Document
+         * @description What is wrong with a profile or catalogue, beside what the fleet has; nothing is kept.
+         */
+        post: operations["check_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fleet Versions
+         * @description What was made for all assets, or all of a kind.
+         */
+        get: operations["list_fleet_versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1662,6 +1802,15 @@ export interface components {
             plate?: string | null;
         };
         /**
+         * CheckIn
+         * @description One of both: content as it would be saved, or the text of a TOML file.
+         */
+        CheckIn: {
+            content?: components["schemas"]["JsonValue"];
+            /** Toml */
+            toml?: string | null;
+        };
+        /**
          * CheckInIn
          * @description What came back.
          */
@@ -1676,6 +1825,19 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * CheckOut
+         * @description `content` and `toml` are the same, null when it has not the form of such a document.
+         */
+        CheckOut: {
+            content: components["schemas"]["JsonValue"];
+            /** Is Sound */
+            is_sound: boolean;
+            /** Problems */
+            problems: components["schemas"]["fleet_server__documents__checking__ProblemOut"][];
+            /** Toml */
+            toml: string | null;
         };
         /**
          * CheckOutIn
@@ -1878,17 +2040,61 @@ export interface components {
             bookings?: components["schemas"]["Booking"][];
         };
         /**
+         * Described
+         * @description The documents that people write as TOML files too.
+         * @enum {string}
+         */
+        Described: "profile" | "catalogue";
+        /**
          * DeviceFault
          * @description Why a device is not `ok`.
          * @enum {string}
          */
         DeviceFault: "not_found" | "not_answering" | "refused" | "other_serial" | "paper_out" | "paper_low" | "toner_out" | "toner_low" | "jammed" | "cover_open" | "stopped" | "picture_black" | "picture_frozen" | "silent" | "space_low" | "space_out" | "battery_low" | "battery_out" | "hung";
         /**
+         * DeviceHistory
+         * @description Newest first; `next` is the cursor of the page behind, null on the last.
+         */
+        DeviceHistory: {
+            /** Items */
+            items: components["schemas"]["DeviceMoment"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * DeviceKind
          * @description What an instrument on an asset is for; how it is reached is another matter.
          * @enum {unknown}
          */
         DeviceKind: "battery" | "camera" | "document_camera" | "drone" | "face_terminal" | "fingerprint_reader" | "id_reader" | "ignition" | "microphone" | "portable_printer" | "printer" | "recorder" | "router" | "scanner" | "seal_device" | "signature_pad" | "speaker" | "tablet";
+        /**
+         * DeviceMoment
+         * @description Something that happened to a device; `what`: `state`, `serial` or `check`.
+         *
+         *     `serial` is the number that it told by then, "" where that is not known.
+         */
+        DeviceMoment: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Sentence
+             * @example 故障：缺纸。
+             */
+            sentence: string;
+            /**
+             * Serial
+             * @example X3A-0042
+             */
+            serial: string;
+            /**
+             * What
+             * @example state
+             */
+            what: string;
+        };
         /**
          * DeviceOut
          * @description An instrument that an asset has reported, and its newest readings.
@@ -1940,11 +2146,18 @@ export interface components {
             zh?: string;
         };
         /**
+         * DeviceState
+         * @description What a device was found to be when it was last looked at, best first.
+         * @enum {string}
+         */
+        DeviceState: "ok" | "limited" | "off" | "fault" | "absent" | "unknown";
+        /**
          * DocumentIn
          * @description New content, one of the schemas Profile, Catalogue, People and Day.
          *
          *     `version` is the one it changes, null to overwrite whichever there is. A person's `pin` is 6 to
          *     12 digits, "set" to leave it as it is, "" to take it away. `dry_run`: only say what it would do.
+         *     `note`: why, for the journal and the list of versions.
          */
         DocumentIn: {
             content: components["schemas"]["JsonValue"];
@@ -1953,6 +2166,11 @@ export interface components {
              * @default false
              */
             dry_run?: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
             /** Version */
             version?: number | null;
         };
@@ -1974,6 +2192,8 @@ export interface components {
             /** Made At */
             made_at: string | null;
             name: components["schemas"]["Named"];
+            /** Note */
+            note: string;
             /** Scope */
             scope: string;
             /** Version */
@@ -2093,6 +2313,41 @@ export interface components {
              * @example name
              */
             field: string;
+        };
+        /**
+         * ProblemOut
+         * @description One thing that is wrong, or with `is_warning` doubtful; `field` "" is all of it.
+         *
+         *     `line` is that of the TOML text, from 1; null when content was sent.
+         */
+        fleet_server__documents__checking__ProblemOut: {
+            /**
+             * Field
+             * @example services[0].needs[0].kinds[0]
+             */
+            field: string;
+            /** Is Warning */
+            is_warning: boolean;
+            /** Line */
+            line: number | null;
+            /**
+             * Text
+             * @example 没有业务需要平台 meditation；可能写错
+             */
+            text: string;
+        };
+        /**
+         * ProblemOut
+         * @description Why a row is refused, or what is worth knowing about it; in the reader's language.
+         */
+        fleet_server__importing__ProblemOut: {
+            /**
+             * Code
+             * @example kind_not_understood
+             */
+            code: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * Glances
@@ -2252,6 +2507,140 @@ export interface components {
             waiting_bytes: number;
             /** Waiting Messages */
             waiting_messages: number;
+        };
+        /**
+         * Inventory
+         * @description In the profile's order, what only reports name behind it. `others`: without a state.
+         */
+        Inventory: {
+            /** Devices */
+            devices: components["schemas"]["InventoryDevice"][];
+            /** Items */
+            items: components["schemas"]["InventoryItem"][];
+            /** Others */
+            others: string[];
+            /** Platforms */
+            platforms: components["schemas"]["InventoryPlatform"][];
+            /** Sims */
+            sims: components["schemas"]["InventorySim"][];
+        };
+        /**
+         * InventoryDevice
+         * @description One device of the asset's profile, or one that it reported a state of.
+         *
+         *     `state` null: nobody ever looked. `since`: when it was first found as it is, within the last 30
+         *     days. `serial` is the one told last, `expected_serial` the profile's ("": any).
+         */
+        InventoryDevice: {
+            /** Battery Percent */
+            battery_percent: number | null;
+            /**
+             * Device
+             * @example printer
+             */
+            device: string;
+            /** Expected Serial */
+            expected_serial: string;
+            /**
+             * Fault Words
+             * @example [
+             *       "缺纸"
+             *     ]
+             */
+            fault_words: string[];
+            /**
+             * Faults
+             * @example [
+             *       "paper_out"
+             *     ]
+             */
+            faults: components["schemas"]["DeviceFault"][];
+            /** In Profile */
+            in_profile: boolean;
+            /** Is Optional */
+            is_optional: boolean;
+            kind: components["schemas"]["DeviceKind"] | null;
+            /**
+             * Kind Word
+             * @example 打印机
+             */
+            kind_word: string;
+            /**
+             * Label
+             * @example 打印机
+             */
+            label: string;
+            /** Looked At */
+            looked_at: string | null;
+            /** May Be Off */
+            may_be_off: boolean;
+            /** Proven At */
+            proven_at: string | null;
+            /** Serial */
+            serial: string;
+            /** Since */
+            since: string | null;
+            state: components["schemas"]["DeviceState"] | null;
+            /**
+             * State Word
+             * @example 故障
+             */
+            state_word: string;
+        };
+        /**
+         * InventoryItem
+         * @description A manual item; `is_there` null: nobody has looked.
+         */
+        InventoryItem: {
+            /** Good Until */
+            good_until: string | null;
+            /** Is There */
+            is_there: boolean | null;
+            /** Label */
+            label: string;
+            /** Looked At */
+            looked_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * InventoryPlatform
+         * @description One platform of the asset's profile, as it was reached from there; `state` null: never.
+         */
+        InventoryPlatform: {
+            /** Label */
+            label: string;
+            /** Looked At */
+            looked_at: string | null;
+            /** Name */
+            name: string;
+            /** Proven At */
+            proven_at: string | null;
+            /** Since */
+            since: string | null;
+            state: components["schemas"]["PlatformState"] | null;
+            /** State Word */
+            state_word: string;
+        };
+        /**
+         * InventorySim
+         * @description A SIM card that a modem told of. `quota_bytes` 0: not limited; null: not in the profile.
+         */
+        InventorySim: {
+            /** Device */
+            device: string;
+            /** Iccid */
+            iccid: string;
+            /** Quota Bytes */
+            quota_bytes: number | null;
+            /** Reset Day */
+            reset_day: number | null;
+            /** Seen At */
+            seen_at: string | null;
+            /** Used Bytes */
+            used_bytes: number | null;
+            /** Used Percent */
+            used_percent: number | null;
         };
         /**
          * InvitationOut
@@ -2774,6 +3163,12 @@ export interface components {
             zh: string;
         };
         /**
+         * PlatformState
+         * @description What a platform that a court needs was found to be, from the asset's own link.
+         * @enum {string}
+         */
+        PlatformState: "ok" | "not_answering" | "blocked" | "fault";
+        /**
          * PointOut
          * @description One bucket; without readings its values are null.
          */
@@ -2884,19 +3279,6 @@ export interface components {
              * @default about:blank
              */
             type?: string;
-        };
-        /**
-         * ProblemOut
-         * @description Why a row is refused, or what is worth knowing about it; in the reader's language.
-         */
-        ProblemOut: {
-            /**
-             * Code
-             * @example kind_not_understood
-             */
-            code: string;
-            /** Detail */
-            detail: string;
         };
         /**
          * Profile
@@ -3099,7 +3481,7 @@ export interface components {
              */
             line: number;
             /** Problems */
-            problems: components["schemas"]["ProblemOut"][];
+            problems: components["schemas"]["fleet_server__importing__ProblemOut"][];
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -3656,6 +4038,45 @@ export interface components {
             word: string;
         };
         /**
+         * VersionOut
+         * @description One version, without secrets; `note` is why it was made.
+         */
+        VersionOut: {
+            content: components["schemas"]["JsonValue"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Note
+             * @example 新打印机
+             */
+            note: string;
+            /**
+             * Version
+             * @example 7
+             */
+            version: number;
+            /**
+             * Who
+             * @example admin
+             */
+            who: string;
+        };
+        /**
+         * Versions
+         * @description Made for this very scope, newest first; `next` is the cursor of the page behind.
+         *
+         *     To put one back, send its content as a new version: versions only grow.
+         */
+        Versions: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * WhyIn
          * @description Why; it stands in the journal.
          */
@@ -3942,6 +4363,42 @@ export interface operations {
             };
         };
     };
+    list_device_history: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                days?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_asset_document: {
         parameters: {
             query?: never;
@@ -3997,6 +4454,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_versions: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
                 };
             };
             /** @description What went wrong. */
@@ -4167,6 +4659,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_inventory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inventory"];
                 };
             };
             /** @description What went wrong. */
@@ -4720,6 +5243,37 @@ export interface operations {
             };
         };
     };
+    export_backpack_book: {
+        parameters: {
+            query?: {
+                asset?: string | null;
+                format?: "csv" | "xlsx";
+                only_out?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_balances: {
         parameters: {
             query?: never;
@@ -5062,6 +5616,41 @@ export interface operations {
             };
         };
     };
+    list_court_versions: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                court: string;
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_coverage: {
         parameters: {
             query?: {
@@ -5157,6 +5746,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["Described"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fleet_versions: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                kind?: components["schemas"]["AssetKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: components["schemas"]["Named"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
                 };
             };
             /** @description What went wrong. */
