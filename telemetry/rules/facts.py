@@ -226,7 +226,7 @@ def _with_check(facts: Facts, profile: Profile, done: events.CheckDone, at_ms: i
     if done.why != CheckReason.SELF_CHECK:
         return facts
     by_hand = dict.fromkeys((s.name for s in done.steps if s.outcome in {_PASSED, _FAILED}), at_ms)
-    link_class = _word(LinkClass, done.link_class)
+    link_class = word(LinkClass, done.link_class)
     if link_class is not None and (facts.link is None or facts.link.at <= at_ms):
         facts = replace(facts, link=LinkFact(link_class, is_sure=True, at=at_ms))
     return replace(facts, self_checked={**facts.self_checked, **by_hand})
