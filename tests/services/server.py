@@ -14,7 +14,7 @@ from fleet_server.broker import claimed_port
 from fleet_server.program import Ready
 
 HOST = "127.0.0.1"
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 
 
 class Server:
