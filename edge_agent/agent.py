@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from edge_agent.clock import Clock, up_ms
 from edge_agent.connection import State
@@ -56,8 +57,7 @@ _BURST: Final = "link-burst"
 _LINKED: Final = frozenset({State.OPEN, State.HOLD})
 
 
-@dataclass(frozen=True, slots=True)
-class AgentView:
+class AgentView(msgspec.Struct, frozen=True):
     """What the status page shows; a picture of one moment, instants in ms since 1970.
 
     `clock_is_vouched_for`: the wall clock agrees with a source that knows the time.

@@ -5,8 +5,9 @@ A wake-up is what costs an idle agent most, and a receiver alone has a fix every
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from queue import Empty, SimpleQueue
+
+from msgspec.structs import replace
 
 from edge_agent.inputs import Input, Moment, Reading
 

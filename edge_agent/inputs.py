@@ -1,8 +1,9 @@
 """What reaches the agent: one moment, and everything that can happen in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from edge_agent.crew.acts import Act
 from edge_agent.errors import Denial
@@ -10,8 +11,7 @@ from telemetry.wire.messages import Value
 from telemetry.words import CheckOutcome, ClockTrust
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """Now. `up` is CLOCK_BOOTTIME in seconds and never jumps; `wall` may lie, as `trust` says."""
 
     wall: datetime
@@ -20,8 +20,7 @@ class Moment:
     trust: ClockTrust
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a probe answered. `taken` None: when it arrives.
 
     `reports`: make a report of this reading alone at once (each fix of a track, each row of a
@@ -30,61 +29,53 @@ class Reading:
 
     probe: str
     metrics: Mapping[str, Value]
-    devices: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    devices: Mapping[str, Mapping[str, Value]] = {}
     taken: Moment | None = None
     reports: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hung:
+class Hung(msgspec.Struct, frozen=True):
     """A probe has not answered within its limit; told once until it answers."""
 
     probe: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkUp:
+class LinkUp(msgspec.Struct, frozen=True):
     """CONNACK with success."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDown:
+class LinkDown(msgspec.Struct, frozen=True):
     """The connection ended or could not be made; `reason` is for logs and the status page."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FromCentre:
+class FromCentre(msgspec.Struct, frozen=True):
     """A message on one of the asset's own topics; `tail` is "ack", "desired" or "order"."""
 
     tail: str
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PublishAnswered:
+class PublishAnswered(msgspec.Struct, frozen=True):
     """The broker's PUBACK for a message; codes from 0x80 are refusals, 0x10 is "nobody listens"."""
 
     message_id: str
     reason_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """Whether `signature` is the server's; None when that could not be found out this time."""
 
     signature: bytes
     is_genuine: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class StopAsked:
+class StopAsked(msgspec.Struct, frozen=True):
     """Somebody wants the agent to end; what is accepted is committed."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrewAct:
+class CrewAct(msgspec.Struct, frozen=True):
     """Somebody whose PIN was right does something on the crew page.
 
     `answer` is called once, after what it led to is committed: None, or why it was not done.
@@ -95,13 +86,11 @@ class CrewAct:
     answer: Callable[[Denial | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(msgspec.Struct, frozen=True):
     """Somebody looks at the crew page for the first time; there is a picture of the next tick."""
 
 
-@dataclass(frozen=True, slots=True)
-class PinAsked:
+class PinAsked(msgspec.Struct, frozen=True):
     """Somebody is about to try a PIN as `who`, which may be nobody's name.
 
     `answer` is called once, after the attempt is counted: 0, or how many seconds to wait instead.
@@ -111,15 +100,13 @@ class PinAsked:
     answer: Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class PinRight:
+class PinRight(msgspec.Struct, frozen=True):
     """The PIN that was tried as `who` was right."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrialDone:
+class TrialDone(msgspec.Struct, frozen=True):
     """What a trial of a check came to; `fault` is a `words.DeviceFault` or "".
 
     `check` is the number that the trial was begun with.

@@ -5,10 +5,10 @@ that event.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from edge_agent.clock import Clock, up_ms
 from edge_agent.inputs import Moment, Reading

@@ -1,7 +1,8 @@
 """Values that go into the outbox and come out of it."""
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from telemetry.words import ClockTrust, DropReason, EpochReason, Stream
 
@@ -76,21 +77,20 @@ class Fixed(NamedTuple):
     trust: ClockTrust
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """All that one tick changes in the outbox; written in one transaction, in this order."""
 
-    anchors: dict[str, Anchor] = field(default_factory=dict)
-    settled: list[int] = field(default_factory=list)
+    anchors: dict[str, Anchor] = {}
+    settled: list[int] = []
     refused: int = 0
-    wanted: list[Wanted] = field(default_factory=list)
-    openings: dict[Stream, EpochReason] = field(default_factory=dict)
-    forked: list[int] = field(default_factory=list)
-    given_up: list[Given] = field(default_factory=list)
-    fixed: list[Fixed] = field(default_factory=list)
-    held: list[HeldDocument] = field(default_factory=list)
-    facts: dict[str, bytes] = field(default_factory=dict)
-    drafts: list[Draft] = field(default_factory=list)
+    wanted: list[Wanted] = []
+    openings: dict[Stream, EpochReason] = {}
+    forked: list[int] = []
+    given_up: list[Given] = []
+    fixed: list[Fixed] = []
+    held: list[HeldDocument] = []
+    facts: dict[str, bytes] = {}
+    drafts: list[Draft] = []
     unwritten: int = 0
     """Reports of earlier ticks that found no room: numbered and declared as soon as there is.
 

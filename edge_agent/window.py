@@ -1,8 +1,9 @@
 """What is in flight: which records went into which message, until an ack or the time settles it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from telemetry.wire.messages import Interval
 from telemetry.words import Stream
@@ -15,8 +16,7 @@ _SMOOTHING: Final = 0.25
 _REMEMBERED: Final = 32
 
 
-@dataclass(slots=True)
-class Message:
+class Message(msgspec.Struct):
     """One message with records. `refused`: those that the server holds aside once it settles.
 
     `is_overdue`: its records wait again, but a late answer still settles them.
@@ -29,7 +29,7 @@ class Message:
     sent_at: float
     is_heard: bool = False
     is_overdue: bool = False
-    refused: set[int] = field(default_factory=set)
+    refused: set[int] = set()
 
     def named(self, numbers: Sequence[Interval]) -> list[int]:
         """Ids of those of its records that `numbers` name; none named: all."""

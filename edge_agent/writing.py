@@ -3,9 +3,10 @@
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple, Self
+
+import msgspec
 
 from edge_agent.eviction import Eviction, pages_for, used_pages
 from edge_agent.outbox_file import PAGE_BYTES
@@ -31,8 +32,7 @@ class Epoch(NamedTuple):
     head: int
 
 
-@dataclass(slots=True)
-class Books:
+class Books(msgspec.Struct):
     """What the outbox knows by heart: epochs, the current one last, and how many records wait."""
 
     epochs: dict[Stream, list[Epoch]]

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
+
+from msgspec.structs import replace
 
 from edge_agent.inputs import Moment, Reading
 from simulators.courtroom import LOOKED_EVERY_SECONDS, power_minutes

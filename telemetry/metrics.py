@@ -4,9 +4,10 @@ A key ends in its unit. Units are SI, with the words of the field where it has i
 Columns of the telemetry store are made from this catalogue; keys are only ever added.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from telemetry.wire.messages import Value
 
@@ -40,8 +41,7 @@ class Merge(StrEnum):
     LOWEST = "lowest"
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(msgspec.Struct, frozen=True):
     """One metric. Values outside `low`..`high`, and `sentinels`, mean "no value"."""
 
     key: str

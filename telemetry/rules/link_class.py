@@ -16,9 +16,10 @@ A measure that is not known does not lower the class but its confidence, written
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final, NamedTuple
+
+import msgspec
 
 from telemetry.words import LinkClass
 
@@ -44,8 +45,7 @@ class Measure(StrEnum):
     RTT = "rtt"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """What one test of some seconds found; None: not known. `at`: seconds of any steady clock.
 
     Round trip and jitter are the p95 of the test's packets, loss is the share of them. Uplink is
@@ -111,8 +111,7 @@ class Seen(NamedTuple):
     loss_percent: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkState:
+class LinkState(msgspec.Struct, frozen=True):
     """The class of a link; `seen` are the samples of the last minute, `since` when they began.
 
     `present` is None before the first sample. `mos` is of the last sample.
