@@ -107,7 +107,9 @@ def running(agent: Path, folder: Path, rig: Rig, settings: str) -> Iterator[int]
     environment = {"PATH": os.environ["PATH"], **unit_environment()}
     enrol = [*command, "enrol", "--config", str(config), invite(rig.data, "veh-001")]
     subprocess.run(enrol, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with subprocess.Popen([*command, "run", "--config", str(config)], env=environment) as process:
+    run = [*command, "run", "--config", str(config)]
+    # From a folder of its own: `python -m` would take the code of the one that the tests run in.
+    with subprocess.Popen(run, env=environment, cwd=folder) as process:
         try:
             yield process.pid
         finally:
