@@ -51,6 +51,8 @@ logger = logging.getLogger(__name__)
 _HOUSEKEEPING_SECONDS: Final = 60.0
 _KEEPS_PACE_SECONDS: Final = 10.0
 """Probes asked at least this often are asked as often as there are reports; others cost more."""
+_ASKED_EARLY_SECONDS: Final = 0.25
+"""What is due so soon is asked now: a tick of its own costs more than the answer."""
 _DESIRED: Final = "desired"
 _ACK: Final = "ack"
 _BURST: Final = "link-burst"
@@ -350,7 +352,7 @@ class EdgeAgent:
     def _ask_probes(self, now: Moment) -> None:
         rhythm = self._reporting.every_seconds(now.up)
         for probe, seconds in self._every.items():
-            if now.up >= self._ask_at.get(probe, now.up):
+            if now.up >= self._ask_at.get(probe, now.up) - _ASKED_EARLY_SECONDS:
                 self._ports.probes.ask(probe)
                 if seconds <= _KEEPS_PACE_SECONDS:
                     # A faster rhythm wants fresh readings, or its reports would be empty.

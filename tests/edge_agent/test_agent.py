@@ -353,6 +353,21 @@ def test_probes_are_asked_at_their_rhythm(start: StartAgent) -> None:
     assert drive.radio.asked == ["computer"] * 6
 
 
+def test_a_question_that_is_due_in_a_moment_needs_no_tick_of_its_own(start: StartAgent) -> None:
+    drive = start()
+    drive.run(1)
+    asked_at = drive.up - 1.0
+    drive.up = asked_at + 9.7
+    drive.tick()
+    too_soon = list(drive.radio.asked)
+    drive.up = asked_at + 9.8
+    wake = drive.tick()
+
+    assert too_soon == ["computer"]
+    assert drive.radio.asked == ["computer"] * 2
+    assert wake > drive.up + 0.25
+
+
 def test_a_want_of_numbers_that_are_gone_is_ignored(start: StartAgent) -> None:
     drive = start()
     drive.connect()
