@@ -14,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 BUILT: Final = Path(__file__).parent / "console" / "dist"
+SELF_CHECK: Final = Path(__file__).parent / "selfcheck" / "page_files"
+"""A page of its own, for people without an account: no framework, nothing to build."""
 
 POLICY: Final = "; ".join(
     (
@@ -38,6 +40,11 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SELF_CHECK_HEADERS: Final = {
+    **_HEADERS,
+    "permissions-policy": "camera=(self), geolocation=(), microphone=(self)",
+    "cache-control": "no-cache",
+}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {".geojson": "application/geo+json", ".mjs": "text/javascript; charset=utf-8"}
 """Kinds of files that Python has no name for, or another one than browsers."""
@@ -61,6 +68,7 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files = StaticFiles(directory=folder, check_dir=False)
+        self._self_check = StaticFiles(directory=SELF_CHECK)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self.show(scope)
@@ -77,6 +85,8 @@ class Pages:
             raise HTTPException(404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405)
+        if path.parts[:1] == ("self-check",):
+            return await self._show_self_check(path, scope)
         if not (self._folder / "index.html").is_file():
             return HTMLResponse(_NOT_BUILT, 503, {**_HEADERS, "cache-control": "no-store"})
         is_screen = path.suffix == ""
@@ -87,6 +97,12 @@ class Pages:
         answer.headers["cache-control"] = _FOR_EVER if is_named_by_content else "no-cache"
         if path.suffix in _TYPES:
             answer.headers["content-type"] = _TYPES[path.suffix]
+        return answer
+
+    async def _show_self_check(self, path: PurePosixPath, scope: Scope) -> Response:
+        name = str(PurePosixPath(*path.parts[1:])) if path.parts[1:] else "index.html"
+        answer = await self._self_check.get_response(name, scope)
+        answer.headers.update(_SELF_CHECK_HEADERS)
         return answer
 
 

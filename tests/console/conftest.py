@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.console.living import LivingServer, living_server
 from tests.console.looking import Look, context_of, remember
 
-_CHROMIUM = (
+CHROMIUM = (
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",
@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
     assert program, "chromium is not installed: tools/setup test"
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=list(_CHROMIUM))
+        made = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM))
         yield made
         made.close()
 
