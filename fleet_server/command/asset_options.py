@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from fleet_server.assets.store import Retired
+from fleet_server.command import station_keys
 from fleet_server.courts.model import Level
 from telemetry.words import AssetKind
 
@@ -21,7 +22,8 @@ ASSET_EXAMPLES: Final = """\
   courtfleet assets retire veh-001 --confirm veh-001 --why "报废"
   courtfleet assets reinstate veh-001
   courtfleet assets export assets.xlsx
-  courtfleet assets import assets.xlsx --dry-run"""
+  courtfleet assets import assets.xlsx --dry-run
+  courtfleet assets station-key sta-001 --address https://fleet.example.cn"""
 COURT_EXAMPLES: Final = """\
   courtfleet courts list
   courtfleet courts put 重庆市巴南区人民法院 --district 巴南区 --hours "周一至周五 9:00-17:00"
@@ -61,7 +63,8 @@ def assets(made: argparse.ArgumentParser, client_options: Options) -> None:
     change.add_argument("--home", metavar="LAT,LON", help="degrees in WGS-84; 'none' clears it")
     ends = [_end(actions, action) for action in _ENDS]
     files = _files(actions)
-    for each in (add, listing, show, change, *ends, *files):
+    key = station_keys.options(actions)
+    for each in (add, listing, show, change, *ends, *files, key):
         client_options(each)
 
 

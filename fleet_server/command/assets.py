@@ -23,7 +23,7 @@ from fleet_server.assets.routes import (
     Invitations,
     PlaceIO,
 )
-from fleet_server.command import terminal
+from fleet_server.command import station_keys, terminal
 from fleet_server.command.client import Client, CommandFailed, Query
 from fleet_server.courts.routes import CourtIn, CourtOut, Courts
 from fleet_server.enrolment import qr
@@ -291,6 +291,7 @@ _ASSETS: Final[dict[str, Action]] = {
     "reinstate": _invite,
     "import": _import,
     "export": _export,
+    "station-key": station_keys.change,
 }
 _COURTS: Final[dict[str, Action]] = {
     "list": _courts_list,

@@ -158,7 +158,7 @@ def _ready_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--place",
-        metavar="LON,LAT",
+        metavar="LAT,LON",
         help="where it will be then (WGS-84): the link is expected as the fleet found it there",
     )
     _client_options(made)
@@ -251,7 +251,7 @@ _EXAMPLES: Final = {
   courtfleet ready veh-001
   courtfleet ready veh-001 hearing
   courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --json
-  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 106.5407,29.3825""",
+  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 29.3825,106.5407""",
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

@@ -17,7 +17,6 @@ from telemetry.words import Readiness
 
 _SERVES: Final = frozenset({Readiness.READY, Readiness.LIMITED})
 _CANNOT_SERVE: Final = 3
-_COORDINATES: Final = 2
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Client]]
 
@@ -46,13 +45,13 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
 
 
 def _place(text: str | None) -> Query:
-    """Longitude and latitude; the server says whether they are any."""
+    """Latitude and longitude, as `assets change --home` has them; the server looks at them."""
     if text is None:
         return {}
-    parts = text.split(",")
-    if len(parts) != _COORDINATES:
+    latitude, comma, longitude = text.partition(",")
+    if not comma:
         raise CommandFailed("bad_place", text=text)
-    return {"longitude": parts[0].strip(), "latitude": parts[1].strip()}
+    return {"latitude": latitude.strip(), "longitude": longitude.strip()}
 
 
 def _say(language: str, code: str, **facts: Fact) -> str:

@@ -103,6 +103,13 @@ ASSETS: Final[dict[str, Sentence]] = {
     ),
     # what the commands say
     "asset_changed": Sentence("{asset} is changed.", "{asset} 已修改。"),
+    "station_key_made": Sentence(
+        "{asset}: who opens this link can check it, until {until}. It is not shown again.",
+        "{asset}：打开此链接即可自检，有效期至 {until}。链接只显示这一次。",
+    ),
+    "station_key_withdrawn": Sentence(
+        "{asset}: its link for self-checks is worthless now.", "{asset}：自检链接已失效。"
+    ),
     "asset_moved_to": Sentence("{asset} belongs to {court} now.", "{asset} 现属于 {court}。"),
     "asset_is_retired": Sentence(
         "{asset} is retired: it may not connect any more; its history stays.",

@@ -138,10 +138,6 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "half_a_place": Sentence(
         "A place needs both: longitude and latitude.", "地点须同时给出 longitude 和 latitude。"
     ),
-    "bad_place": Sentence(
-        "{text} is no place: write longitude and latitude, as 106.5407,29.3825.",
-        "{text} 不是地点，请写经度和纬度，例如 106.5407,29.3825。",
-    ),
     "half_a_box": Sentence(
         "A box needs all four: west, south, east, north.",
         "范围须同时给出 west、south、east、north 四个值。",

@@ -157,3 +157,21 @@ def test_a_court_with_assets_is_not_removed(visit: Visit) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Move them to another court first")
     page.get_by_role("dialog").get_by_role("link").click()
     expect(page.locator("tr[data-key]")).to_have_count(1)
+
+
+def test_a_stations_link_is_shown_once_and_can_be_withdrawn(
+    visit: Visit, server: LivingServer
+) -> None:
+    page = visit("/assets/sta-008", ENGLISH)
+    act(page, "Self-check link")
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_role("button", name="Make a link").click()
+    link = page.get_by_test_id("station-link")
+    expect(link).to_contain_text(f"{server.url}/self-check#")
+    shoot(page, "station-key", ENGLISH)
+    assert violations(page) == []
+
+    dialogue.get_by_role("button", name="Withdraw it").click()
+
+    expect(link).not_to_be_visible()
+    expect(dialogue.get_by_role("button", name="Make a link")).to_be_visible()

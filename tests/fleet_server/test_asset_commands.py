@@ -127,3 +127,14 @@ def test_help_has_examples(command: str, capsys: pytest.CaptureFixture[str]) -> 
         cli.main(command, ["--help"])
 
     assert f"courtfleet {command}" in capsys.readouterr().out
+
+
+def test_a_stations_link_is_made_and_withdrawn_by_commands(run: Run) -> None:
+    run("assets", "add", "sta-001", "--kind", "station", "--court", COURT)
+    made = run("assets", "station-key", "sta-001", "--address", "https://fleet.example")
+    withdrawn = run("assets", "station-key", "sta-001", "--withdraw", "--lang", "zh-CN")
+    again = run("assets", "station-key", "sta-001", "--withdraw", status=1)
+
+    assert "https://fleet.example/self-check#" in made
+    assert withdrawn == "sta-001：自检链接已失效。\n"
+    assert again == "sta-001 has no station key.\n"

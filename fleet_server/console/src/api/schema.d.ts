@@ -456,6 +456,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/station-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Station Key
+         * @description Whether an asset has a key, who made it, and when it was used.
+         */
+        get: operations["show_station_key"];
+        put?: never;
+        /**
+         * Make Station Key
+         * @description A new key for an asset's self-checks; the one from before is worthless.
+         */
+        post: operations["make_station_key"];
+        /**
+         * Withdraw Station Key
+         * @description Make the asset's key worthless.
+         */
+        delete: operations["withdraw_station_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/track": {
         parameters: {
             query?: never;
@@ -1081,6 +1109,54 @@ export interface paths {
          * @description Which assets' readiness would change under another profile or catalogue; nothing does.
          */
         post: operations["preview_readiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Self Check
+         * @description What is to be tried on the asset of the key, and what it can do now.
+         */
+        get: operations["show_self_check"];
+        put?: never;
+        /**
+         * Do Self Check
+         * @description Keep what a check came to; it proves readiness, marked as self-checked.
+         */
+        post: operations["do_self_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self-check/bytes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send Self Check Bytes
+         * @description So many bytes that cannot be packed, to measure the way down; none, for the round trip.
+         */
+        get: operations["send_self_check_bytes"];
+        put?: never;
+        /**
+         * Take Self Check Bytes
+         * @description Take bytes and forget them, to measure the way up.
+         */
+        post: operations["take_self_check_bytes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,6 +1915,12 @@ export interface components {
             /** Toml */
             toml: string | null;
         };
+        /**
+         * CheckOutcome
+         * @description What one step of a check came to.
+         * @enum {string}
+         */
+        CheckOutcome: "passed" | "failed" | "skipped" | "refused";
         /**
          * CheckOutIn
          * @description Who takes the backpack, what for, until when; `vehicle` when one of the fleet carries it.
@@ -2733,6 +2815,69 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeyIn
+         * @description How long the key works, and where browsers reach this server; null: as the caller did.
+         */
+        KeyIn: {
+            /** Address */
+            address?: string | null;
+            /**
+             * Days
+             * @default 180
+             */
+            days?: number;
+        };
+        /**
+         * KeyMade
+         * @description The link with the key in it, as text and as a QR code. It is not shown again.
+         */
+        KeyMade: {
+            /**
+             * Asset
+             * @example sta-001
+             */
+            asset: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Link
+             * @example https://fleet.example/self-check#kV3...
+             */
+            link: string;
+            /** Qr Svg */
+            qr_svg: string;
+        };
+        /**
+         * KeyOut
+         * @description A key without its secret; `used_at`: when it last brought a result.
+         */
+        KeyOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Who */
+            who: string;
+        };
+        /**
+         * KeyShown
+         * @description The asset's key, null when it has none.
+         */
+        KeyShown: {
+            key: components["schemas"]["KeyOut"] | null;
+        };
+        /**
          * LatestOut
          * @description The report of an asset that was measured last.
          */
@@ -2867,6 +3012,18 @@ export interface components {
          * @enum {unknown}
          */
         LinkClass: "A" | "B" | "C" | "D" | "none";
+        /**
+         * LinkIn
+         * @description What was measured by HTTP; the round trip is the p95.
+         */
+        LinkIn: {
+            /** Down Bits Per Second */
+            down_bits_per_second: number;
+            /** Rtt Seconds */
+            rtt_seconds: number;
+            /** Up Bits Per Second */
+            up_bits_per_second: number;
+        };
         /**
          * LinkTest
          * @description Where the reflector of the active link test listens ("": the fleet server's host).
@@ -3007,11 +3164,17 @@ export interface components {
             url: string;
         };
         /**
+         * Means
+         * @description How a browser finds out about a thing.
+         * @enum {string}
+         */
+        Means: "camera" | "microphone" | "speaker" | "file" | "print" | "open" | "confirm" | "webrtc";
+        /**
          * Measured
          * @description The metrics that are mapped, as the catalogue calls them.
          * @enum {string}
          */
-        Measured: "rsrp_dbm" | "snr_db" | "tcp_rtt_seconds";
+        Measured: "rsrp_dbm" | "snr_db" | "tcp_rtt_seconds" | "link_uplink_bits_per_second" | "link_rtt_seconds";
         /**
          * MetricOut
          * @description One metric of the catalogue.
@@ -3383,6 +3546,14 @@ export interface components {
             since: string | null;
         };
         /**
+         * Received
+         * @description How much arrived.
+         */
+        Received: {
+            /** Bytes */
+            bytes: number;
+        };
+        /**
          * RefusalOut
          * @description Why the last try to enrol failed, in the reader's language.
          */
@@ -3490,6 +3661,73 @@ export interface components {
          * @enum {unknown}
          */
         Seat: "bailiff" | "clerk" | "driver" | "judge" | "mediator";
+        /**
+         * SeatOut
+         * @description A capacity in which somebody may be there.
+         */
+        SeatOut: {
+            /** Label */
+            label: string;
+            seat: components["schemas"]["Seat"];
+        };
+        /**
+         * SelfCheckDone
+         * @description How many steps came to what, and the class of the link, null when it was not measured.
+         */
+        SelfCheckDone: {
+            /** Failed */
+            failed: number;
+            link_class: components["schemas"]["LinkClass"] | null;
+            /** Passed */
+            passed: number;
+            /** Refused */
+            refused: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
+         * SelfCheckIn
+         * @description A check that somebody did. `seat`: the capacity in which they are there, null for none.
+         */
+        SelfCheckIn: {
+            link?: components["schemas"]["LinkIn"] | null;
+            seat?: components["schemas"]["Seat"] | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps?: components["schemas"]["StepIn"][];
+            /**
+             * Took Seconds
+             * @default 0
+             */
+            took_seconds?: number;
+            /** Who */
+            who: string;
+        };
+        /**
+         * SelfCheckPlan
+         * @description The asset of the key, what is to be tried, and what it can do now.
+         */
+        SelfCheckPlan: {
+            /**
+             * Asset
+             * @example sta-001
+             */
+            asset: string;
+            /** Court */
+            court: string;
+            /** Most Bytes */
+            most_bytes: number;
+            /** Name */
+            name: string;
+            /** Seats */
+            seats: components["schemas"]["SeatOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictOut"][];
+        };
         /**
          * Service
          * @description One service, and what it needs of the asset that is to serve.
@@ -3781,6 +4019,39 @@ export interface components {
             version: string;
         };
         /**
+         * StepIn
+         * @description What a step came to.
+         */
+        StepIn: {
+            /**
+             * Fault
+             * @default
+             */
+            fault?: string;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["CheckOutcome"];
+        };
+        /**
+         * StepOut
+         * @description Something to be tried, and by which means; `url` is what is to be opened.
+         */
+        StepOut: {
+            /**
+             * Label
+             * @example 摄像机
+             */
+            label: string;
+            means: components["schemas"]["Means"];
+            /**
+             * Name
+             * @example camera
+             */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * Stream
          * @description The two streams of records: reports may be dropped with a declaration, events never.
          * @enum {string}
@@ -4014,6 +4285,9 @@ export interface components {
         /**
          * VerdictOut
          * @description What an asset can do for one service; reasons worst first, none when it is ready.
+         *
+         *     `self_checked_at`: some of it is known from a person with a browser alone, and since then;
+         *     `self_checked` says so with its age, "" where agents found out all of it.
          */
         VerdictOut: {
             /**
@@ -4026,6 +4300,13 @@ export interface components {
             readiness: components["schemas"]["Readiness"];
             /** Reasons */
             reasons: components["schemas"]["ReasonOut"][];
+            /**
+             * Self Checked
+             * @example 现场自检，5 分钟前
+             */
+            self_checked: string;
+            /** Self Checked At */
+            self_checked_at: string | null;
             /**
              * Service
              * @example hearing
@@ -4805,6 +5086,8 @@ export interface operations {
             query?: {
                 /** @description For a later time; left out: now. */
                 at?: string | null;
+                latitude?: number | null;
+                longitude?: number | null;
             };
             header?: never;
             path: {
@@ -4961,6 +5244,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_station_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyShown"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_station_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_station_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -6123,6 +6501,8 @@ export interface operations {
             query?: {
                 /** @description For a later time; left out: now. */
                 at?: string | null;
+                latitude?: number | null;
+                longitude?: number | null;
                 service?: string;
             };
             header?: never;
@@ -6171,6 +6551,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_self_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfCheckPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    do_self_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfCheckDone"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_self_check_bytes: {
+        parameters: {
+            query?: {
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_self_check_bytes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
                 };
             };
             /** @description What went wrong. */

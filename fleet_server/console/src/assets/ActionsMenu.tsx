@@ -9,6 +9,7 @@ import {
   IconPencil,
   IconPlayerStop,
   IconQrcode,
+  IconStethoscope,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -18,15 +19,19 @@ import { useWords } from '../words'
 import { EditDialog } from './EditDialog'
 import { ReinstateDialog, ReplaceDialog, RetireDialog } from './lifecycle'
 import { MoveDialog } from './MoveDialog'
+import { StationKeyDialog } from './StationKeyDialog'
 
 const ICONS = {
   edit: IconPencil,
   invite: IconQrcode,
+  key: IconStethoscope,
   replace: IconDeviceDesktopShare,
   move: IconArrowsExchange,
   retire: IconPlayerStop,
   reinstate: IconArrowBackUp,
 } as const satisfies Record<string, TablerIcon>
+/** What a browser can check for itself. */
+const FIXED: ReadonlySet<string> = new Set(['clinic', 'station'])
 type Action = keyof typeof ICONS
 
 interface Props {
@@ -42,7 +47,14 @@ export function ActionsMenu({ asset, onInvited }: Props) {
   if (!mayOperate) return null
   const actions: readonly Action[] = asset.retired_at
     ? ['edit', 'reinstate']
-    : ['edit', 'invite', 'replace', 'move', 'retire']
+    : [
+        'edit',
+        'invite',
+        ...(FIXED.has(asset.kind) ? (['key'] as const) : []),
+        'replace',
+        'move',
+        'retire',
+      ]
   const start = (action: Action) => (action === 'invite' ? onInvited() : setDoing(action))
   const close = () => setDoing(null)
   const invited = () => {
@@ -77,6 +89,7 @@ export function ActionsMenu({ asset, onInvited }: Props) {
         </Menu.Dropdown>
       </Menu>
       {doing === 'edit' && <EditDialog asset={asset} onClose={close} />}
+      {doing === 'key' && <StationKeyDialog asset={asset.id} onClose={close} />}
       {doing === 'move' && <MoveDialog assets={[asset]} onClose={close} />}
       {doing === 'retire' && <RetireDialog asset={asset} onClose={close} />}
       {doing === 'replace' && <ReplaceDialog asset={asset} onClose={close} onInvited={invited} />}

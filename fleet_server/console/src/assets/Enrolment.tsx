@@ -126,7 +126,7 @@ function How({ asset, enrolment, invitation }: HowProps) {
 const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 /** An SVG element as an image's address; on its own it needs the namespace that a page implies. */
-function pictureOf(svg: string): string {
+export function pictureOf(svg: string): string {
   const whole = svg.includes(NAMESPACE) ? svg : svg.replace('<svg', `<svg ${NAMESPACE}`)
   return `data:image/svg+xml;utf8,${encodeURIComponent(whole)}`
 }

@@ -200,6 +200,7 @@ function BoardLine({ row, services }: { row: Row; services: readonly Service[] }
       </Table.Td>
       <Table.Td>
         {row.verdict !== null && <Mark letter={letterOf(row.verdict)} word={row.verdict.word} />}
+        <div className="cf-service-share">{row.verdict?.self_checked}</div>
       </Table.Td>
       <Table.Td>
         {row.verdict !== null && <Lacks reasons={row.verdict.reasons} most={MOST_REASONS} />}

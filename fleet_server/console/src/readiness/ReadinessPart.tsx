@@ -28,6 +28,7 @@ export default function ReadinessPart({ asset }: { asset: string }) {
       <div className="cf-service">
         <div className="cf-service-head">
           <b>{first.label}</b>
+          <span className="cf-service-share">{first.self_checked}</span>
           <Mark letter={letterOf(first)} word={first.word} />
         </div>
         <Lacks reasons={first.reasons} most={MOST_REASONS} />

@@ -39,6 +39,7 @@ export function ReadinessTab({ asset }: { asset: string }) {
               {shares.has(verdict.service) &&
                 `${t('readiness.readyShare')} ${number(shares.get(verdict.service), '%', 0)}`}
             </span>
+            <span className="cf-service-share">{verdict.self_checked}</span>
             <Mark letter={letterOf(verdict)} word={verdict.word} />
           </div>
           <Lacks reasons={verdict.reasons} />

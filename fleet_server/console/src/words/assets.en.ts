@@ -142,6 +142,19 @@ export const assets: Words<typeof zh> = {
       reported: 'Waiting for the agent: systemctl start courtfleet-agent',
     },
   },
+  key: {
+    title: 'Self-check link of {{asset}}',
+    explains:
+      'Where no agent runs, a browser checks camera, microphone, scanner, printer and network. Whoever has the link can do that for this asset, and nothing else.',
+    present: 'There is one, made by {{who}}, good until {{until}}.',
+    unused: 'It was not used yet.',
+    used: 'It was used last {{at}}.',
+    make: 'Make a link',
+    replace: 'Make another one; the present one ends',
+    withdraw: 'Withdraw it',
+    once: 'The link is shown only now:',
+    qr: 'QR code of the link',
+  },
   page: {
     tabs: {
       overview: 'Overview',
@@ -160,6 +173,7 @@ export const assets: Words<typeof zh> = {
     retire: 'Retire',
     reinstate: 'Reinstate',
     invite: 'New enrolment string',
+    key: 'Self-check link',
     unknown: 'There is no such asset',
     identity: 'Identity',
     place: 'Place',

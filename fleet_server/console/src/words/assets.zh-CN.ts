@@ -137,6 +137,19 @@ export const assets = {
       reported: '等待代理启动：systemctl start courtfleet-agent',
     },
   },
+  key: {
+    title: '{{asset}} 的自检链接',
+    explains:
+      '没有安装代理的地方，由浏览器检查摄像头、话筒、扫描仪、打印机和网络。持有链接的人只能为该资产自检，不能做其他操作。',
+    present: '已有链接，由 {{who}} 生成，有效期至 {{until}}。',
+    unused: '尚未使用。',
+    used: '上次使用：{{at}}。',
+    make: '生成链接',
+    replace: '重新生成，原链接作废',
+    withdraw: '撤销链接',
+    once: '链接只显示这一次：',
+    qr: '链接二维码',
+  },
   page: {
     tabs: {
       overview: '概览',
@@ -154,6 +167,7 @@ export const assets = {
     move: '调拨',
     retire: '退役',
     reinstate: '重新启用',
+    key: '自检链接',
     invite: '新的注册码',
     unknown: '没有这个资产',
     identity: '身份',
