@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 _PROJECT = Path(__file__).parents[2]
 SCREENSHOTS: Final = _PROJECT / "screenshots"
@@ -17,6 +17,10 @@ _AXE: Final = _PROJECT / "fleet_server" / "console" / "node_modules" / "axe-core
 LAPTOP: Final = (1366, 768)
 DESK: Final = (1920, 1080)
 PHONE: Final = (390, 844)
+
+MAP_MILLISECONDS: Final = 60_000
+"""A map may take to be drawn: by WebGL in software, beside other tests."""
+_NOT_DRAWN_YET: Final = "[data-testid=map]:not([data-ready='1'])"
 
 # Chromium says this of every answer that is an error, a 401 before signing in among them.
 _NETWORK: Final = "Failed to load resource"
@@ -51,13 +55,17 @@ class Seen:
     errors: list[str] = field(default_factory=list)
 
     def heed(self, context: BrowserContext, url: str) -> None:
-        """Watch all pages of `context`; nothing but `url` is let through."""
+        """Watch all pages of `context`. Only `url` can be reached: see `tests.services.chromium`.
 
-        def refuse(route: Route) -> None:
-            self.foreign.append(route.request.url)
-            route.abort()
+        Not by a route: while there is one, the browser caches nothing.
+        """
+        own = re.compile(f"(?:{re.escape(url)}/|data:|blob:)")
 
-        context.route(re.compile(f"^https?://(?!{re.escape(url.partition('//')[2])}/)"), refuse)
+        def note(request: Request) -> None:
+            if not own.match(request.url):
+                self.foreign.append(request.url)
+
+        context.on("request", note)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("console", self._on_console)
 
@@ -106,9 +114,49 @@ def shoot(page: Page, name: str, look: Look) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}-{look}.png")
 
 
+def settle(page: Page) -> None:
+    """Return when nothing comes, goes or loads any more."""
+    expect(page.get_by_text(re.compile("^(正在加载|Loading)"))).to_have_count(0)
+    expect(page.locator(_NOT_DRAWN_YET)).to_have_count(0, timeout=MAP_MILLISECONDS)
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations()"
+        ".filter(one => one.effect.getComputedTiming().iterations !== Infinity)"
+        ".map(one => one.finished)).then(() => new Promise(drawn =>"
+        " requestAnimationFrame(() => requestAnimationFrame(drawn))))"
+    )
+
+
+def turn(page: Page, look: Look) -> None:
+    """Let an open page be looked at otherwise, by its own switches and the window's edge."""
+    page.set_viewport_size({"width": look.size[0], "height": look.size[1]})
+    page.locator(".cf-language").wait_for(state="attached")
+    # Behind a dialogue, or folded away on a phone, the switches cannot be reached by a pointer.
+    page.evaluate(
+        "({language, theme}) => {"
+        " document.querySelector(`.cf-language [lang='${language}']`).click();"
+        " if (document.documentElement.dataset.mantineColorScheme !== theme)"
+        " document.querySelector('.cf-theme').click() }",
+        {"language": look.language, "theme": look.theme},
+    )
+    expect(page.locator("html")).to_have_attribute("lang", look.language)
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", look.theme)
+
+
+def looked_at(page: Page, name: str, looks: Iterable[Look]) -> list[str]:
+    """What axe-core finds on an open page in each look, a line each; the pictures are kept."""
+    found = []
+    for look in looks:
+        turn(page, look)
+        settle(page)
+        shoot(page, name, look)
+        found += [f"{name}-{look}: {line}" for line in violations(page)]
+    return found
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds wrong with the page, a line a rule and place."""
-    page.evaluate(_AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text())
     found = page.evaluate(
         "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.flatMap("
         "rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}"

@@ -89,8 +89,8 @@ def opened(agent: CrewAgent, browser: Browser, look: looking.Look) -> Iterator[P
 
 
 @pytest.fixture
-def page(agent: CrewAgent, browser: Browser, look: looking.Look) -> Iterator[Page]:
-    with opened(agent, browser, look) as page:
+def page(agent: CrewAgent, plain_browser: Browser, look: looking.Look) -> Iterator[Page]:
+    with opened(agent, plain_browser, look) as page:
         yield page
 
 
@@ -188,13 +188,13 @@ def test_seats_maintenance_and_things_are_said_by_their_person(page: Page) -> No
 
 
 def test_a_check_shows_its_progress_and_its_result_can_be_printed(
-    browser: Browser, tmp_path: Path
+    plain_browser: Browser, tmp_path: Path
 ) -> None:
     machine = make_identity(tmp_path / "identity")
     there = msgspec.structs.replace(PROFILE, devices=[*PROFILE.devices[3:5], *PROFILE.devices[:1]])
     hold(tmp_path / "outbox.sqlite", *ALL[:2], there, machine=machine)
     look = AT_A_LAPTOP
-    with crew_agent(tmp_path, looks=True) as agent, opened(agent, browser, look) as page:
+    with crew_agent(tmp_path, looks=True) as agent, opened(agent, plain_browser, look) as page:
         button(page, "发车前检查").click()
         page.get_by_role("group", name="国徽").get_by_text("有").click()
         page.get_by_role("group", name="印章").get_by_text("缺").click()
@@ -237,9 +237,9 @@ def test_a_wrong_pin_is_told_and_tries_run_out(page: Page) -> None:
 
 
 def test_a_page_of_another_site_can_neither_read_nor_act_nor_frame(
-    agent: CrewAgent, browser: Browser, tmp_path: Path
+    agent: CrewAgent, plain_browser: Browser
 ) -> None:
-    context = browser.new_context()
+    context = plain_browser.new_context()
     other = context.new_page()
     other.route("http://other.example/", lambda route: route.fulfill(body="<h1>other</h1>"))
     other.goto("http://other.example/")

@@ -1,22 +1,19 @@
 """The overview in a real browser: living map, list, filters, drawer, charts."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import EVERY_LOOK, LAPTOP, PHONE, Look, context_of, shoot, violations
+from tests.console.looking import EVERY_LOOK, LAPTOP, MAP_MILLISECONDS, PHONE, Look, looked_at
 
 ENGLISH = Look("en", "light", LAPTOP)
 SMALL = Look("en", "light", PHONE)
 """Without a map until one is asked for: quick."""
 
-MAP_MILLISECONDS = 60_000  # WebGL in software, beside other tests
 COURT = "重庆市巴南区人民法院"
 TWINS = ("twin-1", "twin-2")
 TWINS_HOME = {"latitude_degrees": 29.1, "longitude_degrees": 107.9}
@@ -113,7 +110,7 @@ def test_the_address_keeps_where_the_map_looks(visit: Visit) -> None:
 
 
 def test_chips_filter_and_count(visit: Visit, server: LivingServer, twins: tuple[str, ...]) -> None:
-    page = visit("/?hide=coverage", ENGLISH)
+    page = visit("/", ENGLISH, draws=False)
     vehicles = sum(one.kind == "vehicle" for one in server.members)
     everything = len(server.members) + len(twins)
     never = page.locator(".cf-chip[data-state=never] .cf-chip-count")
@@ -227,7 +224,7 @@ def test_an_asset_never_heard_of_says_so(visit: Visit, twins: tuple[str, ...]) -
 
 def test_the_keyboard_opens_and_closes_the_drawer(visit: Visit, server: LivingServer) -> None:
     asset = server.members[0].asset
-    page = visit("/", ENGLISH)
+    page = visit("/", ENGLISH, draws=False)
     row(page, asset).focus()
 
     page.keyboard.press("Enter")
@@ -299,23 +296,8 @@ def test_without_assets_the_first_is_offered(visit: Visit) -> None:
     expect(page.get_by_role("link", name="Add the first asset")).to_be_visible()
 
 
-@pytest.fixture
-def without_webgl(server: LivingServer, browser: Browser) -> Iterator[Page]:
-    """A page of a browser that cannot draw in three dimensions."""
-    args = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
-    program = browser.browser_type.launch(
-        executable_path=shutil.which("chromium"), args=[*args, "--disable-background-networking"]
-    )
-    try:
-        with context_of(program, server.url, ENGLISH) as context:
-            yield context.new_page()
-    finally:
-        program.close()
-
-
-def test_without_webgl_there_is_a_schematic_map(without_webgl: Page, server: LivingServer) -> None:
-    page = without_webgl
-    page.goto("/")
+def test_without_webgl_there_is_a_schematic_map(visit: Visit, server: LivingServer) -> None:
+    page = visit("/", ENGLISH, draws=False)
     asset = str(one_that_stands(server)[0])
     expect(page.get_by_text("This browser has no WebGL")).to_be_visible()
     expect(page.locator(".cf-schematic-district")).to_have_count(38)
@@ -325,22 +307,21 @@ def test_without_webgl_there_is_a_schematic_map(without_webgl: Page, server: Liv
     expect(drawer(page, asset)).to_be_visible()
 
 
-@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
-def test_the_overview_is_accessible(visit: Visit, server: LivingServer, look: Look) -> None:
-    page = visit("/", look)
-    expect(page.locator(".cf-row").first).to_be_visible()
-    if look.size != PHONE:
-        wait_for_map(page)
-    shoot(page, "overview", look)
-
-    assert violations(page) == []
-
-    page.goto(f"/?asset={one_that_stands(server)[0]}")
+def test_the_overview_is_accessible_in_every_look(visit: Visit, server: LivingServer) -> None:
+    asset = str(one_that_stands(server)[0])
+    with_map = [look for look in EVERY_LOOK if look.size != PHONE]
+    phone = [look for look in EVERY_LOOK if look.size == PHONE]
+    page = visit("/", with_map[-1])
+    wait_for_map(page)
+    found = looked_at(page, "overview", with_map)
+    row(page, asset).click()
     expect(page.locator(".cf-chart canvas").first).to_be_visible()
-    if look.size != PHONE:
-        wait_for_map(page)
-    shoot(page, "overview-asset", look)
-    assert violations(page) == []
+    found += looked_at(page, "overview-asset", [*with_map, *phone])
+    page.keyboard.press("Escape")
+    expect(page.locator(".cf-drawer")).to_have_count(0)
+    found += looked_at(page, "overview", phone)
+
+    assert found == []
 
 
 def test_a_phone_shows_the_list_first_and_the_map_when_asked(visit: Visit) -> None:

@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import EVERY_LOOK, Look, shoot, violations
+from tests.console.looking import Look
 
 CHINESE = Look("zh-CN", "dark")
 ENGLISH = Look("en", "light")
@@ -41,15 +40,6 @@ def test_a_row_leads_to_all_services_of_the_asset(visit: Visit) -> None:
 
     expect(page.locator(".cf-service[data-service='hearing']")).to_be_visible()
     expect(page.locator(".cf-service")).to_have_count(13)
-
-
-@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
-def test_the_board_is_accessible(visit: Visit, look: Look) -> None:
-    page = visit("/readiness", look)
-    page.locator("tr[data-asset]").first.wait_for()
-    shoot(page, "readiness", look)
-
-    assert violations(page) == []
 
 
 def letters_of_hearing(server: LivingServer) -> dict[str, str]:

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pydantic import JsonValue
 
-from tests.console.conftest import CHROMIUM
 from tests.console.looking import EVERY_LOOK, Look, context_of, shoot, violations
+from tests.services import chromium
 from tests.services.server import Server, server
 
 PROFILE: JsonValue = {
@@ -124,7 +124,7 @@ class Desk:
         if flags not in self._browsers:
             program = shutil.which("chromium")
             assert program, "chromium is not installed: tools/setup test"
-            arguments = [*CHROMIUM, "--use-fake-device-for-media-stream", *flags]
+            arguments = [*chromium.PLAIN, "--use-fake-device-for-media-stream", *flags]
             self._browsers[flags] = self._playwright.chromium.launch(
                 executable_path=program, args=arguments
             )

@@ -97,7 +97,7 @@ def test_a_wall_screen_enters_by_its_link_and_names_nobody(visit: Visit) -> None
     page.get_by_role("button", name="Make the link").click()
     link = page.get_by_label("Link", exact=True).input_value()
 
-    wall = visit("/courts", Look("zh-CN", "dark", DESK), enters=False)
+    wall = visit("/courts", Look("zh-CN", "dark", DESK), enters=False, draws=False)
     wall.goto("about:blank")
     wall.goto(link)
 
@@ -110,7 +110,7 @@ def test_a_wall_screen_enters_by_its_link_and_names_nobody(visit: Visit) -> None
 
 
 def test_a_wall_screen_turns_and_reloads_after_an_upgrade(visit: Visit) -> None:
-    page = visit("/courts", Look("en", "dark", DESK))
+    page = visit("/courts", Look("en", "dark", DESK), draws=False)
     page.clock.install()
     page.goto("/?screen=wall")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()

@@ -6,7 +6,6 @@ interface comes or goes. Server, agent and browser are real.
 """
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from telemetry.wire.enrolment import Invitation, from_string, to_string
 from tests.console.looking import Look, context_of, shoot
+from tests.services import chromium
 from tests.services.server import Server
 from tests.services.server import server as serving
 
@@ -37,7 +37,6 @@ FAR = f"courtfleet-far-{os.getpid()}"
 COURT = "重庆市巴南区人民法院"
 LOOK = Look("en", "light")
 _STEP_MILLISECONDS = 60_000
-_CHROMIUM = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
 
 class Machine:
@@ -117,13 +116,11 @@ def server(wire: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 @pytest.fixture(scope="module")
 def browser(wire: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """On the server's side: the console listens on that machine's loopback only."""
-    installed = shutil.which("chromium")
-    assert installed, "chromium is not installed: tools/setup test"
     program = tmp_path_factory.mktemp("browser") / "chromium"
-    program.write_text(f'#!/bin/sh\nexec {" ".join(inside(NEAR))} {installed} "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {" ".join(inside(NEAR))} {chromium.program()} "$@"\n')
     program.chmod(0o755)
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=_CHROMIUM)
+        made = playwright.chromium.launch(executable_path=program, args=list(chromium.PLAIN))
         yield made
         made.close()
 

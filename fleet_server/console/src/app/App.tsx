@@ -12,7 +12,7 @@ import { theme, variables } from './theme'
 
 export function App() {
   const [questions] = useState(makeQuestions)
-  useWords() // a change of language draws everything anew
+  const { t } = useWords() // a change of language draws everything anew
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="dark">
       <QueryClientProvider client={questions}>
@@ -21,6 +21,8 @@ export function App() {
             <Pages />
           </SessionGate>
         </ErrorBoundary>
+        {/* Lists and menus open here (see the theme): a landmark, so that nobody reads past them. */}
+        <section id="cf-above" aria-label={t('app.above')} />
       </QueryClientProvider>
     </MantineProvider>
   )

@@ -35,6 +35,7 @@ export function ThemeSwitch() {
   const title = isDark ? t('app.themeLight') : t('app.themeDark')
   return (
     <ActionIcon
+      className="cf-theme"
       variant="default"
       size={28}
       aria-label={title}

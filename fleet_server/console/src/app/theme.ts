@@ -61,6 +61,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   // By name, not by `Modal.extend`: the first screen would load dialogues that it does not open.
   components: {
+    Portal: { defaultProps: { target: '#cf-above' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
     Modal: { defaultProps: { centered: true, padding: 'lg' } },

@@ -1,11 +1,12 @@
 /** Chooses, saves and deletes views of the asset table. */
 
-import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Divider, Group, Popover, Space, Text, TextInput } from '@mantine/core'
 import { IconBookmark, IconCheck, IconChevronDown, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Form } from '../app/parts'
 import { useWords } from '../words'
 import { BUILT_IN, useSavedViews } from './savedViews'
+import screens from './screens.module.css'
 import { ALL, isSame, type View } from './view'
 
 interface Props {
@@ -27,56 +28,82 @@ export function ViewMenu({ view, onChange, account }: Props) {
     ...saved,
   ]
   const current = choices.find((choice) => isSame(choice.view, view))
-  const mark = (choice: View) =>
-    isSame(choice, view) ? <IconCheck size={14} aria-hidden /> : <span style={{ width: 14 }} />
+  const [isOpen, setOpen] = useState(false)
+  const item = (choice: { name: string; view: View }) => (
+    <Button
+      size="xs"
+      variant="subtle"
+      color="gray"
+      justify="flex-start"
+      flex={1}
+      c="inherit"
+      fw="normal"
+      leftSection={
+        isSame(choice.view, view) ? <IconCheck size={14} aria-hidden /> : <Space w={14} />
+      }
+      aria-current={isSame(choice.view, view)}
+      onClick={() => {
+        setOpen(false)
+        onChange(choice.view)
+      }}
+    >
+      {choice.name}
+    </Button>
+  )
   return (
-    <Menu position="bottom-start" width={260} closeOnItemClick={false}>
-      <Menu.Target>
+    <Popover
+      position="bottom-start"
+      width={260}
+      shadow="md"
+      trapFocus
+      returnFocus
+      opened={isOpen}
+      onChange={setOpen}
+    >
+      <Popover.Target>
         <Button
           size="xs"
           variant="default"
           leftSection={<IconBookmark size={14} aria-hidden />}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${t('assets.views.label')}: ${current?.name ?? t('assets.views.custom')}`}
+          onClick={() => setOpen(!isOpen)}
         >
           {current?.name ?? t('assets.views.custom')}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {choices.slice(0, WORDS.length).map((choice) => (
-          <Menu.Item
-            key={choice.name}
-            leftSection={mark(choice.view)}
-            closeMenuOnClick
-            onClick={() => onChange(choice.view)}
-          >
-            {choice.name}
-          </Menu.Item>
-        ))}
-        {saved.length > 0 && <Menu.Label>{t('assets.views.own')}</Menu.Label>}
-        {saved.map((choice) => (
-          <Group key={choice.name} gap={0} wrap="nowrap">
-            <Menu.Item
-              leftSection={mark(choice.view)}
-              closeMenuOnClick
-              onClick={() => onChange(choice.view)}
-            >
-              {choice.name}
-            </Menu.Item>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t('assets.views.remove', { name: choice.name })}
-              onClick={() => remove(choice.name)}
-            >
-              <IconTrash size={14} aria-hidden />
-            </ActionIcon>
-          </Group>
-        ))}
-        <Menu.Divider />
+      </Popover.Target>
+      <Popover.Dropdown p={4} aria-label={t('assets.views.label')}>
+        <ul className={screens.views}>
+          {choices.slice(0, WORDS.length).map((choice) => (
+            <li key={choice.name}>{item(choice)}</li>
+          ))}
+        </ul>
+        {saved.length > 0 && (
+          <>
+            <Text size="xs" c="dimmed" px={10} pt={6}>
+              {t('assets.views.own')}
+            </Text>
+            <ul className={screens.views}>
+              {saved.map((choice) => (
+                <li key={choice.name}>
+                  {item(choice)}
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t('assets.views.remove', { name: choice.name })}
+                    onClick={() => remove(choice.name)}
+                  >
+                    <IconTrash size={14} aria-hidden />
+                  </ActionIcon>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <Divider my={4} />
         <SaveAs onSave={(name) => save(name, view)} />
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 
@@ -99,8 +126,6 @@ function SaveAs({ onSave }: { onSave: (name: string) => void }) {
           placeholder={t('assets.views.name')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          // The menu would take letters and arrows as its own.
-          onKeyDown={(event) => event.key !== 'Escape' && event.stopPropagation()}
         />
         <Button size="xs" type="submit" variant="light" disabled={name.trim() === ''}>
           {t('assets.views.saveAs')}

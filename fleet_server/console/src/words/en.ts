@@ -42,6 +42,7 @@ export const frame: Words<typeof zh> = {
     none: 'none',
     notFound: 'There is no such page',
     notFoundNote: 'The address may be mistyped, or the page has moved.',
+    above: 'Lists and dialogues that are open',
     toOverview: 'Back to the overview',
     broken: 'This page went wrong',
     brokenNote: 'Everything else still works. Loading it again usually helps.',

@@ -39,6 +39,7 @@ export const frame = {
     none: '无',
     notFound: '没有这个页面',
     notFoundNote: '地址可能写错了，或者页面已移走。',
+    above: '弹出的列表和对话框',
     toOverview: '回到态势总览',
     broken: '这个页面出错了',
     brokenNote: '其余部分仍可使用。重新加载通常可以恢复。',

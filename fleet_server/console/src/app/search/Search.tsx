@@ -19,7 +19,7 @@ export default function Search({ onClose }: { onClose: () => void }) {
       padding={0}
       yOffset="12vh"
       size={560}
-      aria-label={t('app.search')}
+      attributes={{ content: { 'aria-label': t('app.search') } }}
     >
       <Asking onClose={onClose} />
     </Modal>

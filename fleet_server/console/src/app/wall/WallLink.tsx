@@ -1,6 +1,7 @@
-import { Button, CopyButton, Group, Modal, Text, TextInput } from '@mantine/core'
+import { Button, CopyButton, Group, Text, TextInput } from '@mantine/core'
 import { $api, said } from '../../api/client'
 import { useWords } from '../../words'
+import { Dialogue } from '../parts'
 import { wallLink } from './token'
 
 const A_YEAR_DAYS = 366
@@ -13,12 +14,7 @@ export default function WallLink({ onClose }: { onClose: () => void }) {
     made.mutate({ body: { label: t('wall.label'), role: 'viewer', days: A_YEAR_DAYS } })
   const link = made.data === undefined ? null : wallLink(made.data.token)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('wall.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialogue onClose={onClose} title={t('wall.title')}>
       <Text>{t('wall.note')}</Text>
       {made.error !== null && (
         <p role="alert" className="cf-refusal">
@@ -47,6 +43,6 @@ export default function WallLink({ onClose }: { onClose: () => void }) {
           </CopyButton>
         )}
       </Group>
-    </Modal>
+    </Dialogue>
   )
 }

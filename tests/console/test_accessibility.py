@@ -1,0 +1,201 @@
+"""What axe-core says of every screen, tab and dialogue, in every look.
+
+Each is opened once and then turned, as a person would turn it by the page's own switches.
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.console.conftest import Visit
+from tests.console.looking import (
+    DESK,
+    EVERY_LOOK,
+    LAPTOP,
+    Look,
+    looked_at,
+    settle,
+    shoot,
+    violations,
+)
+
+ENGLISH = Look("en", "dark")
+SCREENS = {
+    "assets": "/assets",
+    "asset": "/assets/veh-001",
+    "courts": "/courts",
+    "ledger": "/ledger",
+    "not-found": "/nowhere",
+}
+WHAT_OPENED = "[role=dialog], main form, tr[data-asset], .cf-journal-changes"
+WALLS = [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)]
+TABS = ("readiness", "telemetry", "devices", "ledger", "events", "journal", "enrolment")
+TABLE = "资产编号,类别,名称,法院\nimp-001,车辆,新车,重庆市巴南区人民法院\nimp-002,飞艇,,\n"
+COURT = "重庆市巴南区人民法院"
+
+
+def asset_dialogue(action: str) -> Callable[[Page], None]:
+    """Opens what the asset's menu calls by this name."""
+
+    def open_it(page: Page) -> None:
+        page.goto("/assets/veh-001")
+        page.get_by_role("button", name="Actions").click()
+        page.get_by_role("menuitem", name=action, exact=True).click()
+
+    return open_it
+
+
+def open_new_asset(page: Page) -> None:
+    """With a map to choose a place on; `asset-edit` has what there is instead without WebGL."""
+    page.goto("/assets?do=add")
+    page.get_by_label("Asset id").fill("no such id")
+
+
+def open_import(page: Page) -> None:
+    page.goto("/assets?do=import")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_preview(page: Page) -> None:
+    open_import(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    )
+    expect(page.get_by_role("dialog").locator("tr[data-key]")).to_have_count(2)
+
+
+def open_several_to_move(page: Page) -> None:
+    page.goto("/assets?kind=station")
+    for asset in ("sta-023", "sta-037"):
+        page.get_by_role("checkbox", name=f"Select {asset}").check()
+    page.get_by_role("button", name="Move to another court").click()
+
+
+def open_views(page: Page) -> None:
+    page.goto("/assets")
+    page.get_by_role("button", name=re.compile("^View")).click()
+    page.get_by_label("Name of the view").fill("mine")
+    page.get_by_role("button", name="Save this view").click()
+
+
+def open_new_court(page: Page) -> None:
+    page.goto("/courts")
+    page.get_by_role("button", name="Add a court").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+
+def court_dialogue(action: str) -> Callable[[Page], None]:
+    def open_it(page: Page) -> None:
+        page.goto("/courts")
+        row = page.locator(f"tr[data-key={COURT}]")
+        row.get_by_role("button", name=re.compile(f"^{action}")).click()
+
+    return open_it
+
+
+def open_search(page: Page) -> None:
+    page.goto("/courts")
+    expect(page.locator(".cf-lamp[data-state=live]")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search").fill("bn")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def open_search_in_vain(page: Page) -> None:
+    open_search(page)
+    page.get_by_role("combobox", name="Search").fill("nothing of that name")
+    expect(page.get_by_text("nothing of that name")).to_be_visible()
+
+
+def open_wall_link(page: Page) -> None:
+    page.goto("/courts")
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Wall screen link").click()
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_label("Link", exact=True)).to_be_visible()
+
+
+def open_change(page: Page) -> None:
+    page.goto("/journal")
+    page.locator(".cf-journal-toggle button").first.click()
+    expect(page.locator(".cf-journal-changes").first).to_be_visible()
+
+
+def open_board(page: Page) -> None:
+    page.goto("/readiness")
+    page.locator("tr[data-asset]").first.wait_for()
+
+
+OPENED = {
+    "readiness": open_board,
+    "journal": open_change,
+    "asset-new": open_new_asset,
+    "asset-import": open_import,
+    "asset-preview": open_preview,
+    "asset-edit": asset_dialogue("Edit"),
+    "asset-replace": asset_dialogue("Replace the computer"),
+    "asset-move": asset_dialogue("Move"),
+    "asset-retire": asset_dialogue("Retire"),
+    "assets-move": open_several_to_move,
+    "assets-views": open_views,
+    "court-new": open_new_court,
+    "court-edit": court_dialogue("Edit"),
+    "court-remove": court_dialogue("Remove"),
+    "search": open_search,
+    "search-nothing": open_search_in_vain,
+    "wall-link": open_wall_link,
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_is_accessible(visit: Visit, name: str) -> None:
+    page = visit(SCREENS[name], ENGLISH)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    assert looked_at(page, name, EVERY_LOOK) == []
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_whatever_opens_is_accessible(visit: Visit, name: str) -> None:
+    page = visit("/courts", ENGLISH, draws=name == "asset-new")
+    OPENED[name](page)
+    expect(page.locator(WHAT_OPENED).first).to_be_visible()
+
+    assert looked_at(page, name, EVERY_LOOK) == []
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_of_an_asset_is_accessible(visit: Visit, tab: str) -> None:
+    page = visit(f"/assets/veh-001?tab={tab}", ENGLISH)
+    expect(page.locator(f"[role=tab][id$=-{tab}]")).to_have_attribute("aria-selected", "true")
+
+    assert looked_at(page, f"asset-{tab}", EVERY_LOOK[:2]) == []
+
+
+def test_signing_in_is_accessible(visit: Visit) -> None:
+    page = visit("/", ENGLISH, enters=False)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    assert looked_at(page, "sign-in", EVERY_LOOK) == []
+
+
+@pytest.mark.parametrize(
+    "look", [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)], ids=str
+)
+def test_a_wall_screen_is_accessible(visit: Visit, look: Look) -> None:
+    page = visit("/courts", look, draws=False)
+    page.clock.install()
+    page.goto("/?screen=wall")
+    expect(page.locator(".cf-row").first).to_be_visible()
+    settle(page)
+    shoot(page, "wall", look)
+
+    assert violations(page) == []
+    page.clock.run_for(31_000)
+    expect(page.locator(".cf-row")).to_have_count(0)
+    settle(page)
+    shoot(page, "wall-board", look)
+    assert violations(page) == []
