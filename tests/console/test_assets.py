@@ -103,7 +103,7 @@ def test_the_detail_says_what_the_api_says(visit: Visit, server: LivingServer) -
     with server.asked_as_admin() as api:
         told = api.get("/assets/veh-001").json()
         catalogue = {one["key"]: one for one in api.get("/metrics").json()["items"]}
-        devices = api.get("/assets/veh-001/devices").json()["items"]
+        carried = api.get("/assets/veh-001/inventory").json()
     page = visit("/assets/veh-001", ENGLISH)
 
     for fact in (told["id"], told["name"], told["court"], told["plate"]):
@@ -114,8 +114,33 @@ def test_the_detail_says_what_the_api_says(visit: Visit, server: LivingServer) -
     steady = {key for key in told["live"]["metrics"] if not key.startswith("link_")}
     assert steady & catalogue.keys() <= shown
     page.get_by_role("tab", name="Devices").click()
-    for device in devices:
-        expect(page.get_by_role("cell", name=device["device"], exact=True)).to_be_visible()
+    for device in carried["devices"]:
+        row = page.locator(f"tr[data-device='{device['device']}']")
+        expect(row).to_contain_text(device["label"])
+    for name in carried["others"]:
+        expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible()
+
+
+def test_a_device_tells_its_state_in_words_and_its_history(
+    visit: Visit, server: LivingServer
+) -> None:
+    with server.asked_as_admin() as api:
+        devices = api.get("/assets/veh-001/inventory").json()["devices"]
+        looked_at = next(one for one in devices if one["state"] is not None)
+        key = looked_at["device"]
+        history = api.get(f"/assets/veh-001/devices/{key}/history").json()["items"]
+    page = visit("/assets/veh-001?tab=devices", ENGLISH)
+    row = page.locator(f"tr[data-device='{key}']")
+
+    expect(row.locator(".cf-verdict")).to_have_text(looked_at["state_word"])
+    row.get_by_role("button", name=looked_at["label"]).click()
+
+    panel = page.get_by_role("complementary", name=f"History of {looked_at['label']}")
+    expect(panel.locator("li").last).to_contain_text(history[-1]["sentence"])
+    assert violations(page) == []
+    shoot(page, "asset-device-history", ENGLISH)
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
 
 
 def test_charts_are_drawn_of_what_the_asset_reported(visit: Visit) -> None:

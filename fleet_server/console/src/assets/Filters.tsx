@@ -27,7 +27,7 @@ export function Filters({ view, onChange, courts }: Props) {
       />
       <MultiSelect
         {...NARROW}
-        w={170}
+        w={150}
         aria-label={t('assets.filters.kind')}
         placeholder={view.kinds.length > 0 ? '' : t('assets.filters.kind')}
         data={KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
@@ -36,7 +36,7 @@ export function Filters({ view, onChange, courts }: Props) {
       />
       <MultiSelect
         {...NARROW}
-        w={230}
+        w={180}
         searchable
         aria-label={t('assets.filters.court')}
         placeholder={view.courts.length > 0 ? '' : t('assets.filters.court')}
@@ -46,7 +46,7 @@ export function Filters({ view, onChange, courts }: Props) {
       />
       <MultiSelect
         {...NARROW}
-        w={170}
+        w={150}
         aria-label={t('assets.filters.state')}
         placeholder={view.states.length > 0 ? '' : t('assets.filters.state')}
         data={STATES.map((state) => ({ value: state, label: t(`state.${state}`) }))}
@@ -65,7 +65,7 @@ export function Filters({ view, onChange, courts }: Props) {
       {view.service !== '' && (
         <MultiSelect
           {...NARROW}
-          w={170}
+          w={130}
           aria-label={t('readiness.verdicts')}
           placeholder={view.verdicts.length > 0 ? '' : t('readiness.verdict')}
           data={TONES.map((tone) => ({ value: tone, label: t(`readiness.letters.${tone}`) }))}
@@ -77,7 +77,7 @@ export function Filters({ view, onChange, courts }: Props) {
       )}
       <Select
         size="xs"
-        w={130}
+        w={120}
         allowDeselect={false}
         aria-label={t('assets.retired.label')}
         data={RETIRED.map((word) => ({ value: word, label: t(`assets.retired.${word}`) }))}

@@ -32,7 +32,7 @@ export function shownValue(metric: Metric, value: Value | undefined): string {
 }
 
 /** Bytes in the unit that fits. */
-function bytes(value: number): string {
+export function bytes(value: number): string {
   const step = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
   return number(value / 1024 ** step, BYTE_UNITS[step])
 }
