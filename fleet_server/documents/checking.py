@@ -32,14 +32,14 @@ class Described(StrEnum):
     CATALOGUE = "catalogue"
 
 
-class CheckIn(BaseModel):
+class DocumentCheckIn(BaseModel):
     """One of both: content as it would be saved, or the text of a TOML file."""
 
     content: JsonValue = None
     toml: Annotated[str | None, Field(max_length=500_000)] = None
 
 
-class ProblemOut(BaseModel):
+class FieldProblem(BaseModel):
     """One thing that is wrong, or with `is_warning` doubtful; `field` "" is all of it.
 
     `line` is that of the TOML text, from 1; null when content was sent.
@@ -51,31 +51,31 @@ class ProblemOut(BaseModel):
     is_warning: bool
 
 
-class CheckOut(BaseModel):
+class DocumentCheck(BaseModel):
     """`content` and `toml` are the same, null when it has not the form of such a document."""
 
     is_sound: bool
     content: JsonValue
     toml: str | None
-    problems: list[ProblemOut]
+    problems: list[FieldProblem]
 
 
 @router.post("/documents/{name}/check", operation_id="check_document")
 def check_document(
-    name: Described, body: CheckIn, caller: CallerNow, parts: PartsNow, request: Request
-) -> CheckOut:
+    name: Described, body: DocumentCheckIn, caller: CallerNow, parts: PartsNow, request: Request
+) -> DocumentCheck:
     """What is wrong with a profile or catalogue, beside what the fleet has; nothing is kept."""
     language = preferred(request.headers.get("accept-language", ""))
     found: Read[Profile] | Read[Catalogue]
     found = _read(Profile, body) if name is Described.PROFILE else _read(Catalogue, body)
     problems = [*found.problems, *_doubts(parts, found.content)]
     content = found.content
-    return CheckOut(
+    return DocumentCheck(
         is_sound=content is not None and all(one.is_warning for one in problems),
         content=None if content is None else _JSON.validate_json(msgspec.json.encode(content)),
         toml=None if content is None else writing.written(content),
         problems=[
-            ProblemOut(
+            FieldProblem(
                 field=one.field,
                 line=None if body.toml is None else found.line(one),
                 text=say(one.code, language, **one.facts),
@@ -86,7 +86,7 @@ def check_document(
     )
 
 
-def _read(kind: type[_C], body: CheckIn) -> Read[_C]:
+def _read(kind: type[_C], body: DocumentCheckIn) -> Read[_C]:
     if body.toml is not None:
         return reading.read(kind, body.toml.removeprefix(_BYTE_ORDER_MARK))
     found = fitting.fit(kind, body.content)

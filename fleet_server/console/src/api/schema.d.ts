@@ -1878,15 +1878,6 @@ export interface components {
             plate?: string | null;
         };
         /**
-         * CheckIn
-         * @description One of both: content as it would be saved, or the text of a TOML file.
-         */
-        CheckIn: {
-            content?: components["schemas"]["JsonValue"];
-            /** Toml */
-            toml?: string | null;
-        };
-        /**
          * CheckInIn
          * @description What came back.
          */
@@ -1903,18 +1894,11 @@ export interface components {
             note?: string;
         };
         /**
-         * CheckOut
-         * @description `content` and `toml` are the same, null when it has not the form of such a document.
+         * CheckOutcome
+         * @description What one step of a check came to.
+         * @enum {string}
          */
-        CheckOut: {
-            content: components["schemas"]["JsonValue"];
-            /** Is Sound */
-            is_sound: boolean;
-            /** Problems */
-            problems: components["schemas"]["fleet_server__documents__checking__ProblemOut"][];
-            /** Toml */
-            toml: string | null;
-        };
+        CheckOutcome: "passed" | "failed" | "skipped" | "refused";
         /**
          * CheckOutcome
          * @description What one step of a check came to.
@@ -2234,6 +2218,28 @@ export interface components {
          */
         DeviceState: "ok" | "limited" | "off" | "fault" | "absent" | "unknown";
         /**
+         * DocumentCheck
+         * @description `content` and `toml` are the same, null when it has not the form of such a document.
+         */
+        DocumentCheck: {
+            content: components["schemas"]["JsonValue"];
+            /** Is Sound */
+            is_sound: boolean;
+            /** Problems */
+            problems: components["schemas"]["FieldProblem"][];
+            /** Toml */
+            toml: string | null;
+        };
+        /**
+         * DocumentCheckIn
+         * @description One of both: content as it would be saved, or the text of a TOML file.
+         */
+        DocumentCheckIn: {
+            content?: components["schemas"]["JsonValue"];
+            /** Toml */
+            toml?: string | null;
+        };
+        /**
          * DocumentIn
          * @description New content, one of the schemas Profile, Catalogue, People and Day.
          *
@@ -2397,12 +2403,12 @@ export interface components {
             field: string;
         };
         /**
-         * ProblemOut
+         * FieldProblem
          * @description One thing that is wrong, or with `is_warning` doubtful; `field` "" is all of it.
          *
          *     `line` is that of the TOML text, from 1; null when content was sent.
          */
-        fleet_server__documents__checking__ProblemOut: {
+        FieldProblem: {
             /**
              * Field
              * @example services[0].needs[0].kinds[0]
@@ -2417,19 +2423,6 @@ export interface components {
              * @example 没有业务需要平台 meditation；可能写错
              */
             text: string;
-        };
-        /**
-         * ProblemOut
-         * @description Why a row is refused, or what is worth knowing about it; in the reader's language.
-         */
-        fleet_server__importing__ProblemOut: {
-            /**
-             * Code
-             * @example kind_not_understood
-             */
-            code: string;
-            /** Detail */
-            detail: string;
         };
         /**
          * Glances
@@ -3444,6 +3437,19 @@ export interface components {
             type?: string;
         };
         /**
+         * ProblemOut
+         * @description Why a row is refused, or what is worth knowing about it; in the reader's language.
+         */
+        ProblemOut: {
+            /**
+             * Code
+             * @example kind_not_understood
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * Profile
          * @description All that an asset carries and needs. The default is that of an asset nobody described.
          */
@@ -3652,7 +3658,7 @@ export interface components {
              */
             line: number;
             /** Problems */
-            problems: components["schemas"]["fleet_server__importing__ProblemOut"][];
+            problems: components["schemas"]["ProblemOut"][];
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -6148,7 +6154,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CheckIn"];
+                "application/json": components["schemas"]["DocumentCheckIn"];
             };
         };
         responses: {
@@ -6158,7 +6164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckOut"];
+                    "application/json": components["schemas"]["DocumentCheck"];
                 };
             };
             /** @description What went wrong. */
