@@ -1,6 +1,8 @@
 /** The screens: the navigation shows these, and nothing that does not exist. */
 import {
+  IconBackpack,
   IconBuildingBank,
+  IconClipboardList,
   IconGavel,
   IconHistory,
   IconLayoutDashboard,
@@ -15,6 +17,8 @@ export type TitleKey =
   | 'overview.title'
   | 'screens.assets'
   | 'readiness.title'
+  | 'screens.book'
+  | 'screens.documents'
   | 'screens.courts'
   | 'screens.ledger'
   | 'journal.title'
@@ -56,6 +60,18 @@ export const SCREENS: readonly Screen[] = [
     titleKey: 'readiness.title',
     icon: IconGavel,
     component: screen(() => import('../readiness/Board')),
+  },
+  {
+    path: '/book',
+    titleKey: 'screens.book',
+    icon: IconBackpack,
+    component: screen(() => import('../book/Book')),
+  },
+  {
+    path: '/documents',
+    titleKey: 'screens.documents',
+    icon: IconClipboardList,
+    component: screen(() => import('../documents/Documents')),
   },
   {
     path: '/courts',

@@ -69,6 +69,10 @@ function Choices({ address, sources, source }: Props) {
   const { choice, setChoice, filters, setFilters } = address
   return (
     <>
+      <ServiceSelect
+        service={filters.service}
+        onService={(service) => setFilters({ ...filters, service, verdicts: [] })}
+      />
       {LAYERS.map((layer) => (
         <Switch
           key={layer}
@@ -83,10 +87,6 @@ function Choices({ address, sources, source }: Props) {
           }
         />
       ))}
-      <ServiceSelect
-        service={filters.service}
-        onService={(service) => setFilters({ ...filters, service, verdicts: [] })}
-      />
       {choice.shown.coverage && (
         <>
           <SegmentedControl

@@ -15,6 +15,11 @@ const LETTERS: Readonly<Record<Verdict['readiness'], Letter>> = {
   not_ready: 'N',
 }
 
+/** Of a verdict that may not be there. */
+export function toneOf(readiness: Verdict['readiness'] | null): Letter | '-' {
+  return readiness === null ? '-' : LETTERS[readiness]
+}
+
 export function letterOf(verdict: Verdict): Letter {
   return LETTERS[verdict.readiness]
 }

@@ -52,7 +52,13 @@ export const frame: Words<typeof zh> = {
     version: 'Version {{version}}',
     newVersion: 'The server was upgraded to {{version}}',
   },
-  screens: { assets: 'Assets', courts: 'Courts', ledger: 'Ledger' },
+  screens: {
+    assets: 'Assets',
+    book: 'Backpack book',
+    documents: 'Services & profiles',
+    courts: 'Courts',
+    ledger: 'Ledger',
+  },
   role: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
   kind: { vehicle: 'Vehicle', backpack: 'Backpack', clinic: 'Clinic', station: 'Station' },
   state: {

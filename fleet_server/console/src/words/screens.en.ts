@@ -1,8 +1,10 @@
 /** What all screens but the first say in English: loaded with the first of them. */
 import { assets } from './assets.en'
+import { book } from './book.en'
 import { courts } from './courts.en'
+import { documents } from './documents.en'
 import { ledger } from './ledger.en'
 import type { words as zh } from './screens.zh-CN'
 import type { Words } from './words'
 
-export const words: Words<typeof zh> = { assets, courts, ledger }
+export const words: Words<typeof zh> = { assets, book, courts, documents, ledger }

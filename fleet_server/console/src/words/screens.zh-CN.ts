@@ -1,6 +1,8 @@
 /** What all screens but the first say in Chinese: loaded with the first of them. */
 import { assets } from './assets.zh-CN'
+import { book } from './book.zh-CN'
 import { courts } from './courts.zh-CN'
+import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
 
-export const words = { assets, courts, ledger } as const
+export const words = { assets, book, courts, documents, ledger } as const
