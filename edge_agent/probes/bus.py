@@ -1,16 +1,29 @@
 """The one door to the system bus: a service on it, asked by short connections.
 
-Asking costs 2 ms; holding a connection and following signals would cost more. dbus-fast and asyncio
-take 4 MB, so they are loaded only where a service that somebody wants was seen.
+Asking costs 2 ms; holding a connection and following signals would cost more. jeepney writes and
+reads the messages (docs/adr/0010); it is loaded only where a service that somebody wants was seen.
 """
 
+import itertools
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from jeepney import Message
 
 _ANSWER_SECONDS: Final = 8.0
 _LOOK_AGAIN_SECONDS: Final = 60.0
+_READ_BYTES: Final = 65_536
+_GONE: Final = frozenset(
+    {
+        "org.freedesktop.DBus.Error.NameHasNoOwner",
+        "org.freedesktop.DBus.Error.ServiceUnknown",
+    }
+)
 
 
 class Call(NamedTuple):
@@ -60,41 +73,31 @@ class Service:
         """
         if not self.was_seen():
             return None
-        import asyncio
+        from jeepney import DBusAddress, HeaderFields, MessageFlag, MessageType, new_method_call
+        from jeepney.bus_messages import message_bus
 
-        return asyncio.run(asyncio.wait_for(self._ask(calls), _ANSWER_SECONDS))
-
-    async def _ask(self, calls: tuple[Call, ...]) -> list[Answer] | None:
-        from dbus_fast import BusType, ErrorType, Message, MessageFlag, MessageType, unpack_variants
-        from dbus_fast.aio import MessageBus
-
-        gone = {ErrorType.NAME_HAS_NO_OWNER.value, ErrorType.SERVICE_UNKNOWN.value}
-        bus = MessageBus(bus_address=self._bus, bus_type=BusType.SYSTEM)
         answers = []
         try:
-            await bus.connect()
-            for call in calls:
-                answer = await bus.call(
-                    Message(
-                        destination=self.name,
-                        path=call.path,
-                        interface=call.interface,
-                        member=call.member,
-                        signature=call.signature,
-                        body=list(call.body),
-                        flags=MessageFlag.NO_AUTOSTART,
-                    )
-                )
-                if answer.message_type is MessageType.METHOD_RETURN:
-                    answers.append(Answer(tuple(unpack_variants(answer.body))))
-                elif answer.error_name in gone:
-                    return None
-                else:
-                    answers.append(Answer(error=answer.error_name or "error"))
-        except (OSError, EOFError):
+            with closing(_Connection(self._bus, self._up)) as connection:
+                connection.ask(message_bus.Hello())
+                for call in calls:
+                    where = DBusAddress(call.path, self.name, call.interface)
+                    # jeepney tells "no signature" from an empty one
+                    signature = call.signature or None
+                    message = new_method_call(where, call.member, signature, call.body)
+                    message.header.flags = MessageFlag.no_auto_start
+                    answer = connection.ask(message)
+                    error = str(answer.header.fields.get(HeaderFields.error_name, "error"))
+                    if answer.header.message_type is MessageType.method_return:
+                        answers.append(Answer(_values(answer)))
+                    elif error in _GONE:
+                        return None
+                    else:
+                        answers.append(Answer(error=error))
+        except TimeoutError:
+            raise
+        except OSError:
             return None
-        finally:
-            bus.disconnect()
         return answers
 
     def _is_running(self) -> bool:
@@ -114,3 +117,83 @@ class Service:
         except (FileNotFoundError, subprocess.TimeoutExpired):
             return False
         return answer.stdout.strip() == b"b true"
+
+
+class _Connection:
+    """A connection to the bus; all that is asked on it takes `_ANSWER_SECONDS` at most."""
+
+    def __init__(self, bus: str | None, up: Callable[[], float]) -> None:
+        from jeepney import Parser
+        from jeepney.bus import get_bus
+        from jeepney.io.blocking import prep_socket
+
+        self._up = up
+        self._until = up() + _ANSWER_SECONDS
+        self._parser = Parser()
+        self._serials = itertools.count(1)
+        self._socket: socket.socket = prep_socket(get_bus(bus or "SYSTEM"), timeout=_ANSWER_SECONDS)
+
+    def ask(self, message: "Message") -> "Message":
+        """The answer to a call.
+
+        Raises:
+            TimeoutError: none came in time.
+            OSError: the bus is gone.
+        """
+        from jeepney import HeaderFields
+
+        serial = next(self._serials)
+        self._wait_at_most()
+        self._socket.sendall(message.serialise(serial))
+        return next(
+            one
+            for one in self._received()
+            if one.header.fields.get(HeaderFields.reply_serial) == serial
+        )
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _received(self) -> "Iterator[Message]":
+        while True:
+            message = self._parser.get_next_message()
+            if message is not None:
+                yield message
+                continue
+            self._wait_at_most()
+            data = self._socket.recv(_READ_BYTES)
+            if not data:
+                raise ConnectionResetError("the bus hung up")
+            self._parser.add_data(data)
+
+    def _wait_at_most(self) -> None:
+        left = self._until - self._up()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+
+
+def _values(answer: "Message") -> tuple[object, ...]:
+    """The body without its variants: jeepney gives each as a pair of signature and value."""
+    from jeepney import HeaderFields
+    from jeepney.low_level import parse_signature
+
+    left = list(answer.header.fields.get(HeaderFields.signature, ""))
+    return tuple(_plain(parse_signature(left), value) for value in answer.body)
+
+
+# Any: what a service of somebody else's says; who asked looks at each value.
+def _plain(kind: Any, value: Any) -> Any:
+    from jeepney import low_level
+
+    if isinstance(kind, low_level.Variant):
+        signature, inner = value
+        return _plain(low_level.parse_signature(list(signature)), inner)
+    if isinstance(kind, low_level.Array) and isinstance(value, dict):
+        inner_kind = kind.elt_type.fields[1]
+        return {key: _plain(inner_kind, inner) for key, inner in value.items()}
+    if isinstance(kind, low_level.Array) and isinstance(value, list):
+        return [_plain(kind.elt_type, inner) for inner in value]
+    if isinstance(kind, low_level.Struct):
+        return tuple(map(_plain, kind.fields, value))
+    return value

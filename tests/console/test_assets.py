@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import Look
+from tests.console.looking import Look, shoot, violations
 
 ENGLISH = Look("en", "light")
 

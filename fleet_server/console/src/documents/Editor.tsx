@@ -53,6 +53,7 @@ export function Editor({ name, scope, document: newest }: Props) {
   useLeaving(isChanged)
   const problems = checked?.problems ?? NO_PROBLEMS
   const errors = problems.filter((one) => !one.is_warning)
+  const [first] = errors
   const close = () => setOpen(null)
   return (
     <Problems.Provider value={problems}>
@@ -99,10 +100,10 @@ export function Editor({ name, scope, document: newest }: Props) {
           </Button>
         </p>
       )}
-      {errors.length > 0 && (
+      {first && (
         <p className="cf-document-note cf-faults" role="alert">
           {t('documents.errors', { count: errors.length })}{' '}
-          {t('documents.at', { field: errors[0]?.field, text: errors[0]?.text })}
+          {t('documents.at', { field: first.field, text: first.text })}
         </p>
       )}
       {name === 'catalogue' ? (
