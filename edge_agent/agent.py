@@ -154,7 +154,8 @@ class EdgeAgent:
         self._now = now
         self._look_at_clock(now)
         is_trusted = self._clock.trust(now) is not ClockTrust.NONE
-        self._desk.watch(now, self._clock.now_ms(now), is_trusted=is_trusted)
+        if self._desk.watch(now, self._clock.now_ms(now), is_trusted=is_trusted):
+            self._look_anew()
         for item in inputs:
             self._take(item, now)
         self._ask_probes(now)
@@ -278,12 +279,16 @@ class EdgeAgent:
                 self._heed(self._documents.checked(signature, is_genuine), now)
             case CrewAct() | PinAsked() | PinRight() | TrialDone():
                 if self._desk.take(item, now):
-                    self._ask_at.clear()
-                    self._wants_burst = True
+                    self._look_anew()
             case Looked():
                 pass  # that there is a tick is all it wants
             case StopAsked():
                 self.is_stopping = True
+
+    def _look_anew(self) -> None:
+        """A check began: all probes are asked now, the link's burst as soon as it may."""
+        self._ask_at.clear()
+        self._wants_burst = True
 
     def _told(self, tail: str, payload: bytes, now: Moment) -> None:
         if tail == _ACK:

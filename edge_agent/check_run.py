@@ -1,7 +1,8 @@
 """Check now (发车前检查): everything is tried once, in less than 90 seconds.
 
 What a probe can look at is looked at anew. What has to be tried (a picture, a sound, a page) is a
-trial, and the sitting lock is asked before each that disturbs.
+trial, and the sitting lock is asked before each that disturbs. When the centre asks for a check
+the day before (`wake_up`), nobody is there: what would disturb is only looked at, nothing ticked.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from telemetry.rules.facts import ITEM_PREFIX
 from telemetry.wire import events
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import PLATFORM_PREFIX, Profile
-from telemetry.words import CheckOutcome, DeviceFault, DeviceState, PlatformState
+from telemetry.words import CheckOutcome, CheckReason, DeviceFault, DeviceState, PlatformState
 
 LONGEST_SECONDS: Final = 85.0
 LOOK_SECONDS: Final = 30.0
@@ -55,12 +56,19 @@ class CheckRun:
         items: Mapping[str, bool],
         trials: Trials,
         now: Moment,
+        why: CheckReason = CheckReason.DEPARTURE,
     ) -> None:
         self.who = who
+        self._why = why
         self._number = number
         self._began_up = self._advanced_up = now.up
         self._trials = trials
-        self._to_try = [one for one in trials.plan(profile) if _names(profile, one)]
+        is_alone = why is CheckReason.WAKE_UP
+        self._to_try = [
+            one
+            for one in trials.plan(profile)
+            if _names(profile, one) and not (is_alone and one.disturbs)
+        ]
         self._trying: dict[str, tuple[Planned, float]] = {}
         tried = {planned.device for planned in self._to_try}
         self._steps = {step.name: step for step in _steps(profile, items, tried)}
@@ -123,7 +131,7 @@ class CheckRun:
             events.Checked(step.name, step.outcome or CheckOutcome.SKIPPED, step.fault)
             for step in self._steps.values()
         ]
-        return events.CheckDone(self.who, "departure", steps, self.took_seconds(now))
+        return events.CheckDone(self.who, self._why, steps, self.took_seconds(now))
 
     def _try_next(self, now: Moment, may_disturb: AskLock) -> None:
         for planned in list(self._to_try):

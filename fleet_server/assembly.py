@@ -34,6 +34,7 @@ from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
+from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
 
 
@@ -148,6 +149,7 @@ def build(
         coverage=Coverage(store),
         readiness=readiness,
         self_checks=SelfChecks(database),
+        waking=Waking(database, sender, readiness, intake),
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
     )

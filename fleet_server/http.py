@@ -41,8 +41,10 @@ from fleet_server.views import (
     set_aside,
     status,
     stream,
+    tomorrow,
     trails,
 )
+from fleet_server.waking import routes as waking_routes
 from telemetry.store.port import StoreError, UnknownMetric
 
 logger = logging.getLogger(__name__)
@@ -101,6 +103,8 @@ def build(parts: Parts) -> FastAPI:
         basemap_routes,
         selfcheck_routes,
         self_check,
+        waking_routes,
+        tomorrow,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)

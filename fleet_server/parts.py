@@ -23,6 +23,7 @@ from fleet_server.revocation import Revocation
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
+from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
 
 
@@ -51,5 +52,6 @@ class Parts:
     coverage: Coverage
     readiness: ReadinessEngine
     self_checks: SelfChecks
+    waking: Waking
     basemap: Basemap
     tiles: Tiles

@@ -35,6 +35,7 @@ from fleet_server.readiness.engine import EVERY
 from fleet_server.reflector.listener import reflecting
 from fleet_server.reflector.reflector import Reflector
 from fleet_server.settings import Settings
+from fleet_server.waking.engine import EVERY as ASKED_EVERY
 from telemetry.store.port import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -185,8 +186,9 @@ def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     renew = Job("renew certificates", timedelta(days=1), _renewing(parts.authority))
     fold = Job("fold coverage", timedelta(seconds=15), parts.coverage.step)
     weigh = Job("judge readiness", EVERY, parts.readiness.step)
+    wake = Job("ask for wake-up checks", ASKED_EVERY, parts.waking.step)
     found = {
-        "clockwork": Clockwork([seal, tidy, renew, note, cut, read]),
+        "clockwork": Clockwork([seal, tidy, renew, note, cut, read, wake]),
         "coverage": Clockwork([fold]),
         "readiness": Clockwork([weigh]),
     }

@@ -26,6 +26,7 @@ from fleet_server.ledger import model as ledger_model
 from fleet_server.readiness import model as readiness_model
 from fleet_server.selfcheck import model as selfcheck_model
 from fleet_server.tables import Base
+from fleet_server.waking import model as waking_model
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ MODELS = (
     ledger_model,
     readiness_model,
     selfcheck_model,
+    waking_model,
 )
 
 

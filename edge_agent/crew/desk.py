@@ -30,8 +30,9 @@ from telemetry.rules.facts import Facts, LinkFact, here, with_event, with_report
 from telemetry.wire import events
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.messages import Report, Value
-from telemetry.wire.people import Day, People, Person
+from telemetry.wire.people import WAKE_UP_HOURS, Day, People, Person
 from telemetry.wire.profile import Profile
+from telemetry.words import CheckReason
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +40,15 @@ LOCK: Final = "sitting"
 _ATTEMPTS: Final = "pin_attempts"
 _FACTS: Final = "facts"
 _LAST_CHECK: Final = "last_check"
+_WOKEN_FOR: Final = "woken_for"
 _SAVE_FACTS_SECONDS: Final = 300.0
 """What was only seen is kept this often; what somebody did, at once."""
 
-_S = TypeVar("_S", bound=Struct)
+_S = TypeVar("_S", bound=Struct | int)
 
 
 class LastCheck(Struct, frozen=True):
-    """The latest check that was done; `at` in ms since 1970."""
+    """The latest check that somebody did; `at` in ms since 1970."""
 
     at: int
     done: events.CheckDone
@@ -75,6 +77,7 @@ class CrewDesk:
         self._to_save: set[str] = set()
         self._facts_saved_up: float | None = None
         self._now_ms = 0
+        self._woken_for = _decoded(fact(_WOKEN_FOR), int) or 0
         self.reload()
 
     def reload(self) -> None:
@@ -86,10 +89,18 @@ class CrewDesk:
         }
         self.day = self._documents.content(Day)
 
-    def watch(self, now: Moment, now_ms: int, *, is_trusted: bool) -> None:
-        """Let time pass for the sitting lock and the seats."""
+    def watch(self, now: Moment, now_ms: int, *, is_trusted: bool) -> bool:
+        """Let time pass for the sitting lock and the seats; whether a wake-up check began."""
         self._now_ms = now_ms
         self.lock.watch(now, now_ms if is_trusted else None, self.day.bookings)
+        asked_at = self.day.check_at
+        is_time = is_trusted and asked_at <= now_ms < asked_at + WAKE_UP_HOURS * 3_600_000
+        is_free = self.check is None and self.lock.sitting is None and self.lock.work is None
+        if asked_at <= self._woken_for or not (is_time and is_free):
+            return False
+        self._woken_for = asked_at
+        self._begin_check("", {}, now, CheckReason.WAKE_UP)
+        return True
 
     def hear(self, reading: Reading, now: Moment, now_ms: int) -> None:
         """What a probe found, for the facts, the lock, and the check that runs."""
@@ -129,8 +140,9 @@ class CrewDesk:
             if is_done:
                 done = self.check.result(now)
                 self.check = None
-                self.last_check = LastCheck(now_ms, done)
-                self._to_save.add(_LAST_CHECK)
+                if done.who:
+                    self.last_check = LastCheck(now_ms, done)
+                self._to_save.add(_LAST_CHECK if done.who else _WOKEN_FOR)
                 self._news.append(done)
         news, self._news = [*self.lock.news(), *self._news], []
         for event in news:
@@ -153,6 +165,8 @@ class CrewDesk:
             found[_FACTS] = msgspec.json.encode(self.facts)
         if self.last_check is not None and (anew or _LAST_CHECK in self._to_save):
             found[_LAST_CHECK] = msgspec.json.encode(self.last_check)
+        if self._woken_for and (anew or _WOKEN_FOR in self._to_save):
+            found[_WOKEN_FOR] = msgspec.json.encode(self._woken_for)
         self._to_save.clear()
         return {name: state for name, state in found.items() if state is not None}
 
@@ -220,11 +234,17 @@ class CrewDesk:
             case EndWork():
                 self.lock.end_work(who)
 
-    def _begin_check(self, who: str, items: Mapping[str, bool], now: Moment) -> None:
+    def _begin_check(
+        self,
+        who: str,
+        items: Mapping[str, bool],
+        now: Moment,
+        why: CheckReason = CheckReason.DEPARTURE,
+    ) -> None:
         if self.check is not None:
             raise ActRefused(Denial.CHECK_RUNNING)
         self._checks += 1
-        self.check = CheckRun(self._checks, who, self.profile, items, self._trials, now)
+        self.check = CheckRun(self._checks, who, self.profile, items, self._trials, now, why)
 
 
 def _in_use(devices: Mapping[str, Mapping[str, Value]]) -> dict[str, bool]:

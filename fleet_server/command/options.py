@@ -149,7 +149,7 @@ def _basemap_options(made: argparse.ArgumentParser) -> None:
 
 
 def _ready_options(made: argparse.ArgumentParser) -> None:
-    made.add_argument("asset", metavar="ASSET")
+    made.add_argument("asset", nargs="?", metavar="ASSET")
     made.add_argument(
         "service", nargs="?", metavar="SERVICE", help="one of `services`; default: all"
     )
@@ -161,6 +161,20 @@ def _ready_options(made: argparse.ArgumentParser) -> None:
         metavar="LAT,LON",
         help="where it will be then (WGS-84): the link is expected as the fleet found it there",
     )
+    made.add_argument(
+        "--tomorrow", action="store_true", help="who was asked to check itself, and what came of it"
+    )
+    made.add_argument(
+        "--plan", metavar="HH:MM|off", help="ask for wake-up checks every day at this time"
+    )
+    made.add_argument(
+        "--use",
+        default="09:00",
+        metavar="HH:MM",
+        help="for this time of the day after; %(default)s",
+    )
+    made.add_argument("--only-booked", action="store_true", help="only who has something booked")
+    made.add_argument("--court", default="", help="the plan of this court; default: the fleet's")
     _client_options(made)
 
 
@@ -251,7 +265,9 @@ _EXAMPLES: Final = {
   courtfleet ready veh-001
   courtfleet ready veh-001 hearing
   courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --json
-  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 29.3825,106.5407""",
+  courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 29.3825,106.5407
+  courtfleet ready --plan 16:00 --use 09:00
+  courtfleet ready --tomorrow""",
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

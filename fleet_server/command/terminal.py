@@ -14,6 +14,8 @@ from fleet_server.readiness.telling import VerdictOut
 from fleet_server.views.live import BalanceOut
 from fleet_server.views.readings import HistoryOut, PointOut
 from fleet_server.views.status import StatusOut
+from fleet_server.views.tomorrow import WokenOut
+from fleet_server.waking.model import WakeState
 from telemetry.words import Readiness
 
 Say = Callable[..., str]
@@ -25,6 +27,13 @@ _READINESS_STYLES: Final = {
     Readiness.NOT_PROVEN: "yellow",
     Readiness.UNKNOWN: "dim",
     Readiness.NOT_READY: "red",
+}
+_WAKE_STYLES: Final = {
+    WakeState.BROKEN: "red",
+    WakeState.NOT_WOKEN: "yellow",
+    WakeState.UNCHECKED: "yellow",
+    WakeState.ASKED: "dim",
+    WakeState.PROVEN: "green",
 }
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _STYLES: Final = {"online": "green", "stale": "yellow", "offline": "red", "never": "dim"}
@@ -86,6 +95,19 @@ def readiness(say: Say, verdicts: Sequence[VerdictOut]) -> Table:
             Text.assemble(reason.sentence, (f" {reason.remedy}", "dim")) for reason in one.reasons
         )
         table.add_row(one.label, word, reasons)
+    return table
+
+
+def tomorrow(say: Say, items: Sequence[WokenOut]) -> Table | str:
+    """Who was asked for a wake-up check, the worst first."""
+    if not items:
+        return say("nobody_asked")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("asset", "court", "state", "reasons"):
+        table.add_column(say(f"head_{head}"))
+    for one in items:
+        word = Text(one.word, style=_WAKE_STYLES[one.state])
+        table.add_row(one.asset, one.court, word, "\n".join(one.broken))
     return table
 
 

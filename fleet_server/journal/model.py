@@ -60,6 +60,7 @@ class What(StrEnum):
     BACKPACK_OUT = "backpack_out"
     BACKPACK_BACK = "backpack_back"
     UPKEEP_CHANGED = "upkeep_changed"
+    WAKE_PLAN_CHANGED = "wake_plan_changed"
     STATION_KEY_MADE = "station_key_made"
     STATION_KEY_WITHDRAWN = "station_key_withdrawn"
 

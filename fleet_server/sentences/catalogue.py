@@ -135,6 +135,18 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "Too much for this link just now; again in {seconds} s.",
         "此链接使用过于频繁，请在 {seconds} 秒后重试。",
     ),
+    "ready_needs_asset": Sentence(
+        "Name an asset, or give --tomorrow or --plan.",
+        "请给出资产编号，或使用 --tomorrow、--plan。",
+    ),
+    "nobody_asked": Sentence(
+        "Nobody was asked to check itself for tomorrow.", "没有资产收到明天的唤醒检查通知。"
+    ),
+    "wake_plan_made": Sentence(
+        "Asked every day at {ask_at} for {use_at} of the day after.",
+        "每天 {ask_at} 通知检查，为次日 {use_at} 做准备。",
+    ),
+    "wake_plan_off": Sentence("Nobody is asked by this plan.", "此计划已停用，不再通知。"),
     "half_a_place": Sentence(
         "A place needs both: longitude and latitude.", "地点须同时给出 longitude 和 latitude。"
     ),

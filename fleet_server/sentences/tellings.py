@@ -122,6 +122,9 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "Taken by {who} until {due_at}: {purpose}", "{who} 已领用，应于 {due_at} 归还：{purpose}"
     ),
     What.BACKPACK_BACK: Sentence("Brought back. {note}", "已归还。{note}"),
+    What.WAKE_PLAN_CHANGED: Sentence(
+        "The plan of wake-up checks was changed.", "已修改唤醒检查计划。"
+    ),
     What.STATION_KEY_MADE: Sentence(
         "A link for self-checks was made, for {days} days.", "已生成自检链接，有效期 {days} 天。"
     ),

@@ -1,6 +1,6 @@
 """Contents of the desired documents `people` and `day`: who may act on an asset, and what is on."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -24,6 +24,10 @@ class People(Struct, frozen=True, forbid_unknown_fields=True):
     people: Annotated[list[Person], Meta(max_length=200)] = []
 
 
+WAKE_UP_HOURS: Final = 24.0
+"""A check that was asked for longer ago is for a day that is over."""
+
+
 class Booking(Struct, frozen=True, forbid_unknown_fields=True):
     """Something that is to happen on this asset; instants in ms since 1970.
 
@@ -39,6 +43,11 @@ class Booking(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Day(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is booked on this asset."""
+    """What is booked on this asset.
+
+    `check_at` (ms since 1970; 0: never): from then on, for `WAKE_UP_HOURS`, the asset checks itself
+    once by itself, as soon as it is on and no sitting or maintenance is.
+    """
 
     bookings: Annotated[list[Booking], Meta(max_length=64)] = []
+    check_at: Natural = 0

@@ -29,6 +29,7 @@ from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
+from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.fleet_server.asking import Api
 
@@ -110,6 +111,7 @@ def _parts(
         coverage=Coverage(store),
         readiness=readiness,
         self_checks=SelfChecks(database),
+        waking=Waking(database, sender, readiness, intake),
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
     )

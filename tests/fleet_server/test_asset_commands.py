@@ -138,3 +138,15 @@ def test_a_stations_link_is_made_and_withdrawn_by_commands(run: Run) -> None:
     assert "https://fleet.example/self-check#" in made
     assert withdrawn == "sta-001：自检链接已失效。\n"
     assert again == "sta-001 has no station key.\n"
+
+
+def test_wake_up_checks_are_planned_and_told_by_commands(run: Run) -> None:
+    planned = run("ready", "--plan", "16:00", "--use", "08:30")
+    tomorrow = run("ready", "--tomorrow", "--lang", "zh-CN")
+    off = run("ready", "--plan", "off")
+    nothing = run("ready", status=1)
+
+    assert planned == "Asked every day at 16:00 for 08:30 of the day after.\n"
+    assert tomorrow == "没有资产收到明天的唤醒检查通知。\n"
+    assert off == "Nobody is asked by this plan.\n"
+    assert "--tomorrow" in nothing

@@ -301,3 +301,79 @@ def test_a_seat_has_to_be_taken_again_the_next_day(drive: Drive) -> None:
     assert left == ()
     assert [seat.who for seat in drive.agent.crew_view().seated] == ["p-judge"]
     assert told(drive) == [events.SeatTaken("p-judge", "judge")] * 2
+
+
+ASKED_AT = round(START.timestamp() * 1000) + 1_100_000
+"""A hundred seconds after the agent's first tick."""
+
+
+def _run_with_clock(drive: Drive, seconds: float, *, trust: ClockTrust = ClockTrust.NTP) -> None:
+    until = drive.up + seconds
+    while drive.up < until:
+        drive.tick(WORKING, now=moment(drive.up, trust))
+        drive.up += 1
+
+
+def _asked(start: StartAgent, folder: Path) -> Drive:
+    hold(folder / "outbox.sqlite", *ALL[:-1], Day(check_at=ASKED_AT))
+    return start()
+
+
+def test_an_agent_that_is_asked_to_checks_itself_once_at_its_time(
+    start: StartAgent, tmp_path: Path
+) -> None:
+    drive = _asked(start, tmp_path)
+    _run_with_clock(drive, 95)
+    before = drive.agent.crew_view().check
+    _run_with_clock(drive, 200)
+    [done] = told(drive)
+
+    assert before is None
+    assert isinstance(done, events.CheckDone)
+    assert (done.who, done.why) == ("", "wake_up")
+    steps = {step.name: step.outcome for step in done.steps}
+    assert (steps["printer"], steps["item-emblem"]) == ("passed", "skipped")
+    assert drive.agent.crew_view().last_check is None
+    again = start()
+    again.up = drive.up
+    _run_with_clock(again, 100)
+    assert again.agent.crew_view().check is None
+
+
+def test_an_agent_that_wakes_late_checks_itself_then_and_not_the_day_after(
+    start: StartAgent, tmp_path: Path
+) -> None:
+    checks = []
+    for hours in (5, 26):
+        path = tmp_path / f"{hours}.sqlite"
+        hold(path, *ALL[:-1], Day(check_at=ASKED_AT))
+        drive = start(path=path, up=hours * 3600.0)
+        _run_with_clock(drive, 2)
+        checks.append(drive.agent.crew_view().check is not None)
+
+    assert checks == [True, False]
+
+
+@pytest.mark.parametrize("act", [BeginSitting(), BeginWork("new disk")], ids=str)
+def test_a_wake_up_check_waits_for_the_end_of_a_sitting_or_a_maintenance(
+    start: StartAgent, tmp_path: Path, act: Act
+) -> None:
+    drive = _asked(start, tmp_path)
+    drive.tick(now=moment(drive.up, ClockTrust.NTP))
+    do(drive, act)
+    _run_with_clock(drive, 150)
+    meanwhile = drive.agent.crew_view().check
+    do(drive, EndSitting() if isinstance(act, BeginSitting) else EndWork())
+    _run_with_clock(drive, 2)
+
+    assert meanwhile is None
+    assert drive.agent.crew_view().check is not None
+
+
+def test_a_clock_that_nobody_vouches_for_begins_no_wake_up_check(
+    start: StartAgent, tmp_path: Path
+) -> None:
+    drive = _asked(start, tmp_path)
+    _run_with_clock(drive, 200, trust=ClockTrust.NONE)
+
+    assert drive.agent.crew_view().check is None

@@ -1,0 +1,63 @@
+"""Who was asked to check itself for tomorrow, and what came of it."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.sentences import preferred
+from fleet_server.sentences.waking import STATES
+from fleet_server.waking.model import WakeState
+from telemetry.sentences.telling import tell
+from telemetry.words import AssetKind
+
+router = APIRouter(prefix="/api/v1", tags=["readiness"])
+
+
+class WokenOut(BaseModel):
+    """An asset that was asked; `broken` are sentences, what its check found wrong."""
+
+    asset: str = Field(examples=["veh-001"])
+    kind: AssetKind
+    name: str
+    court: str
+    state: WakeState
+    word: str = Field(examples=["未唤醒"])
+    broken: list[str] = Field(examples=[["打印机：缺纸。"]])
+    services: list[str]
+    asked_at: datetime
+    use_at: datetime
+    checked_at: datetime | None
+
+
+class Tomorrow(BaseModel):
+    """The worst first."""
+
+    items: list[WokenOut]
+
+
+@router.get("/readiness/tomorrow", operation_id="show_tomorrow")
+def show_tomorrow(caller: CallerNow, parts: PartsNow, now: Now, request: Request) -> Tomorrow:
+    """The caller's assets that were asked for a wake-up check, and what came of it."""
+    language = preferred(request.headers.get("accept-language", ""))
+    now_ms = round(now.timestamp() * 1000)
+    items = []
+    for asset, woken in parts.waking.tomorrow(caller, now):
+        profile, _ = parts.readiness.documents(asset.id)
+        items.append(
+            WokenOut(
+                asset=asset.id,
+                kind=asset.kind,
+                name=asset.name,
+                court=asset.court,
+                state=woken.state,
+                word=STATES[woken.state].said(language),
+                broken=[tell(one, profile, language, now_ms).reason for one in woken.broken],
+                services=list(woken.ask.services),
+                asked_at=woken.ask.asked_at,
+                use_at=woken.ask.use_at,
+                checked_at=woken.checked_at,
+            )
+        )
+    return Tomorrow(items=items)
