@@ -1,6 +1,8 @@
 """The readiness board and an asset's readiness tab, as somebody uses them."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -92,3 +94,21 @@ def test_the_table_sorts_by_readiness(visit: Visit, server: LivingServer) -> Non
     letters = letters_of_hearing(server)
     shown = [str(one.get_attribute("data-key")) for one in page.locator("tbody tr[data-key]").all()]
     assert [letters[one] for one in shown] == sorted(letters.values(), key="NUPLR-".index)
+
+
+def test_who_was_asked_to_check_itself_is_listed_for_tomorrow(
+    visit: Visit, server: LivingServer
+) -> None:
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    plan = {"ask_at": f"{now:%H:%M}", "use_at": "09:00"}
+    with server.asked_as_admin() as api:
+        api.put("/wake-plan", json={"plan": plan}).raise_for_status()
+        new = {"id": "veh-900", "kind": "vehicle", "court": "甲法院"}
+        api.post("/assets", json={"assets": [new]}).raise_for_status()
+    page = visit("/readiness?when=tomorrow", CHINESE)
+    row = page.locator("tr[data-woken='veh-900']")
+    row.wait_for(timeout=45_000)  # the plan is looked at every 20 s
+
+    expect(row).to_contain_text("已通知")
+    shoot(page, "readiness-tomorrow", CHINESE)
+    assert violations(page) == []

@@ -1115,6 +1115,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readiness/tomorrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Tomorrow
+         * @description The caller's assets that were asked for a wake-up check, and what came of it.
+         */
+        get: operations["show_tomorrow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/self-check": {
         parameters: {
             query?: never;
@@ -1408,6 +1428,30 @@ export interface paths {
          */
         get: operations["list_trails"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wake-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Wake Plan
+         * @description When a court's assets are asked to check themselves; without a court: the fleet's.
+         */
+        get: operations["show_wake_plan"];
+        /**
+         * Put Wake Plan
+         * @description Change when they are asked.
+         */
+        put: operations["put_wake_plan"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1900,12 +1944,6 @@ export interface components {
          */
         CheckOutcome: "passed" | "failed" | "skipped" | "refused";
         /**
-         * CheckOutcome
-         * @description What one step of a check came to.
-         * @enum {string}
-         */
-        CheckOutcome: "passed" | "failed" | "skipped" | "refused";
-        /**
          * CheckOutIn
          * @description Who takes the backpack, what for, until when; `vehicle` when one of the fleet carries it.
          */
@@ -2100,10 +2138,15 @@ export interface components {
         /**
          * Day
          * @description What is booked on this asset.
+         *
+         *         `check_at` (ms since 1970; 0: never): from then on, for `WAKE_UP_HOURS`, the asset checks itself
+         *         once by itself, as soon as it is on and no sitting or maintenance is.
          */
         Day: {
             /** @default [] */
             bookings?: components["schemas"]["Booking"][];
+            /** @default 0 */
+            check_at?: number;
         };
         /**
          * Described
@@ -4111,6 +4154,14 @@ export interface components {
             items: components["schemas"]["TokenOut"][];
         };
         /**
+         * Tomorrow
+         * @description The worst first.
+         */
+        Tomorrow: {
+            /** Items */
+            items: components["schemas"]["WokenOut"][];
+        };
+        /**
          * TrackOut
          * @description The track of one asset, oldest first; `every_seconds` as of trails.
          */
@@ -4364,6 +4415,54 @@ export interface components {
             next: number | null;
         };
         /**
+         * WakePlanIn
+         * @description The new plan, null for none.
+         */
+        WakePlanIn: {
+            plan: components["schemas"]["WakePlanIO"] | null;
+        };
+        /**
+         * WakePlanIO
+         * @description When assets are asked, and for which time of the day after; Asia/Shanghai.
+         *
+         *     Not `assumes_use`: only those with something booked are asked, for the time of that.
+         */
+        WakePlanIO: {
+            /**
+             * Ask At
+             * @default 16:00
+             * @example 16:00
+             */
+            ask_at?: string;
+            /**
+             * Assumes Use
+             * @default true
+             */
+            assumes_use?: boolean;
+            /**
+             * Use At
+             * @default 09:00
+             * @example 16:00
+             */
+            use_at?: string;
+        };
+        /**
+         * WakePlanOut
+         * @description A court's own plan, null when it has none; `fleet` counts then, null: nobody is asked.
+         */
+        WakePlanOut: {
+            fleet: components["schemas"]["WakePlanIO"] | null;
+            plan: components["schemas"]["WakePlanIO"] | null;
+            /** Ran At */
+            ran_at: string | null;
+        };
+        /**
+         * WakeState
+         * @description What became of asking, worst first.
+         * @enum {string}
+         */
+        WakeState: "broken" | "not_woken" | "unchecked" | "asked" | "proven";
+        /**
          * WhyIn
          * @description Why; it stands in the journal.
          */
@@ -4374,6 +4473,49 @@ export interface components {
              * @example 新车交付
              */
             why?: string;
+        };
+        /**
+         * WokenOut
+         * @description An asset that was asked; `broken` are sentences, what its check found wrong.
+         */
+        WokenOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Asset
+             * @example veh-001
+             */
+            asset: string;
+            /**
+             * Broken
+             * @example [
+             *       "打印机：缺纸。"
+             *     ]
+             */
+            broken: string[];
+            /** Checked At */
+            checked_at: string | null;
+            /** Court */
+            court: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
+            /** Services */
+            services: string[];
+            state: components["schemas"]["WakeState"];
+            /**
+             * Use At
+             * Format: date-time
+             */
+            use_at: string;
+            /**
+             * Word
+             * @example 未唤醒
+             */
+            word: string;
         };
     };
     responses: never;
@@ -6570,6 +6712,35 @@ export interface operations {
             };
         };
     };
+    show_tomorrow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tomorrow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_self_check: {
         parameters: {
             query?: never;
@@ -7137,6 +7308,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trails"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_wake_plan: {
+        parameters: {
+            query?: {
+                court?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WakePlanOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_wake_plan: {
+        parameters: {
+            query?: {
+                court?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WakePlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WakePlanOut"];
                 };
             };
             /** @description What went wrong. */

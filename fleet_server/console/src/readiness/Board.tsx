@@ -14,6 +14,7 @@ import { Lacks } from './Lacks'
 import { Mark } from './Mark'
 import type { Tone } from './services'
 import { letterOf } from './verdict'
+import { Woken } from './Woken'
 import './readiness.css'
 
 type Row = Schemas['BoardRow']
@@ -69,6 +70,7 @@ export default function Board() {
         params={params}
         onChange={change}
       />
+      {when === 'tomorrow' && <Woken court={params.get('court')} kind={params.get('kind')} />}
       {asked.error ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : asked.data === undefined ? (

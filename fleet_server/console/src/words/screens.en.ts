@@ -5,6 +5,7 @@ import { courts } from './courts.en'
 import { documents } from './documents.en'
 import { ledger } from './ledger.en'
 import type { words as zh } from './screens.zh-CN'
+import { waking } from './waking.en'
 import type { Words } from './words'
 
-export const words: Words<typeof zh> = { assets, book, courts, documents, ledger }
+export const words: Words<typeof zh> = { assets, book, courts, documents, ledger, waking }
