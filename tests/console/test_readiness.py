@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import Look
+from tests.console.looking import Look, shoot, violations
 
 CHINESE = Look("zh-CN", "dark")
 ENGLISH = Look("en", "light")
