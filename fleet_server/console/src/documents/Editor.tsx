@@ -100,7 +100,7 @@ export function Editor({ name, scope, document: newest }: Props) {
           </Button>
         </p>
       )}
-      {first && (
+      {first !== undefined && (
         <p className="cf-document-note cf-faults" role="alert">
           {t('documents.errors', { count: errors.length })}{' '}
           {t('documents.at', { field: first.field, text: first.text })}
