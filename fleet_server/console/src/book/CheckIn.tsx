@@ -18,7 +18,12 @@ export function CheckIn({ entry, onClose }: { entry: Entry; onClose: () => void 
   const [lines, setLines] = useState<readonly Line[]>(() =>
     entry.counted_out
       .filter((one) => one.is_there)
-      .map((one) => ({ name: one.name, isThere: true, level: '' })),
+      .map(({ name, battery_percent: level }) => ({
+        name,
+        isThere: true,
+        level: '',
+        hasBattery: typeof level === 'number',
+      })),
   )
   const giving = $api.useMutation('post', '/api/v1/assets/{asset}/check-in', {
     onSuccess() {

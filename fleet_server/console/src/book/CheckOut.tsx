@@ -176,6 +176,7 @@ function useLines(asset: string | null) {
         name: nameIn(devices ?? [], one),
         isThere: true,
         level: one.battery_percent === null ? '' : String(Math.round(one.battery_percent)),
+        hasBattery: one.battery_percent !== null || RECHARGED.has(one.kind ?? ''),
       })),
     )
   }, [devices])
@@ -183,6 +184,14 @@ function useLines(asset: string | null) {
 }
 
 type Device = Schemas['InventoryDevice']
+
+/** Kinds that are charged before they go out, though not all of them tell how full they are. */
+const RECHARGED: ReadonlySet<string> = new Set<NonNullable<Device['kind']>>([
+  'tablet',
+  'drone',
+  'portable_printer',
+  'battery',
+])
 
 /** What people call it, with its key where several are called so. */
 function nameIn(devices: readonly Device[], one: Device): string {

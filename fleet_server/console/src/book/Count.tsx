@@ -12,6 +12,7 @@ export interface Line {
   readonly name: string
   readonly isThere: boolean
   readonly level: string
+  readonly hasBattery: boolean
 }
 
 export function counted(lines: readonly Line[]): Counted[] {
@@ -34,31 +35,35 @@ export function Count({ lines, onChange }: Props) {
   return (
     <fieldset className="cf-count">
       <legend>{t('book.instruments')}</legend>
-      {lines.map((line) => (
-        <div key={line.name} className="cf-count-line">
-          <Checkbox
-            size="sm"
-            label={line.name}
-            aria-label={t('book.isThere', { name: line.name })}
-            checked={line.isThere}
-            onChange={(event) => change(line.name, { isThere: event.currentTarget.checked })}
-          />
-          <TextInput
-            size="xs"
-            w={92}
-            inputMode="numeric"
-            placeholder={t('book.battery')}
-            aria-label={t('book.level', { name: line.name })}
-            disabled={!line.isThere}
-            value={line.level}
-            onChange={(event) => change(line.name, { level: event.currentTarget.value })}
-          />
-        </div>
-      ))}
+      <div className="cf-count-lines">
+        {lines.map((line) => (
+          <div key={line.name} className="cf-count-line">
+            <Checkbox
+              size="sm"
+              label={line.name}
+              aria-label={t('book.isThere', { name: line.name })}
+              checked={line.isThere}
+              onChange={(event) => change(line.name, { isThere: event.currentTarget.checked })}
+            />
+            {line.hasBattery && (
+              <TextInput
+                size="xs"
+                w={76}
+                inputMode="numeric"
+                placeholder={t('book.battery')}
+                aria-label={t('book.level', { name: line.name })}
+                disabled={!line.isThere}
+                value={line.level}
+                onChange={(event) => change(line.name, { level: event.currentTarget.value })}
+              />
+            )}
+          </div>
+        ))}
+      </div>
       <Another
         onAdd={(name) => {
           if (lines.every((line) => line.name !== name))
-            onChange([...lines, { name, isThere: true, level: '' }])
+            onChange([...lines, { name, isThere: true, level: '', hasBattery: true }])
         }}
       />
     </fieldset>
