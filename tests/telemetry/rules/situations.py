@@ -20,7 +20,7 @@ NOW: Final = 1_700_000_000_000
 LATER: Final = NOW + 12 * 3_600_000
 RECENTLY: Final = NOW - 60_000
 YESTERDAY: Final = NOW - 86_400_000
-LAST_MONTH: Final = NOW - 30 * 86_400_000
+LAST_MONTH: Final = NOW - 31 * 86_400_000  # longer than the longest that a ticked item is good for
 """Services in tests are fresh for 2 min to 11 h, and proven for 2 to 14 days."""
 
 Looks = tuple[tuple[int, str, str], ...]
