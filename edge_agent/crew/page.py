@@ -43,6 +43,10 @@ _SHOWN: Final = {
 _JSON: Final = "application/json"
 _HTML: Final = "text/html; charset=utf-8"
 _STYLE: Final = "<style></style>"
+_SCENE: Final = '<script id="scene" type="application/json">null</script>'
+_NAMES: Final = {
+    name: {word: said._asdict() for word, said in words.items()} for name, words in NAMES.items()
+}
 _MOST_BYTES: Final = 8192
 _MOST_AT_ONCE: Final = 16
 _SOCKET_SECONDS: Final = 10.0
@@ -120,9 +124,9 @@ class CrewPage:
         if path == "/api/view":
             return self._look(headers)
         if path == "/api/names":
-            return Answer(HTTPStatus.OK, _names())
+            return Answer(HTTPStatus.OK, msgspec.json.encode(_NAMES))
         if path == "/":
-            return _index()
+            return self._index()
         name = _SHOWN.get(path)
         if name is None:
             return Answer(HTTPStatus.NOT_FOUND)
@@ -151,6 +155,17 @@ class CrewPage:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", str(error))
         return Answer(HTTPStatus.NOT_FOUND)
+
+    def _index(self) -> Answer:
+        """The page with its style and what it first shows inside: one answer, and all is said."""
+        self._looked_at = time.monotonic()
+        style = (_FILES / "crew.css").read_text()
+        page = (_FILES / "index.html").read_text().replace(_STYLE, f"<style>{style}</style>")
+        if self._shown is not None:
+            scene = msgspec.json.encode({"view": self._shown[0], "names": _NAMES}).decode()
+            # As JSON it means the same; as HTML it can end no element.
+            page = page.replace(_SCENE, _SCENE.replace("null", scene.replace("<", "\\u003c")))
+        return Answer(HTTPStatus.OK, page.encode(), _HTML, style=style)
 
     def _look(self, headers: dict[str, str]) -> Answer:
         self._looked_at = time.monotonic()
@@ -216,22 +231,6 @@ class CrewPage:
             logger.warning("a PIN could not be checked", extra={"why": str(error)})
             return None
         return {pin.RIGHT: True, pin.WRONG: False}.get(status)
-
-
-def _index() -> Answer:
-    """The page with its style inside: the first words need one answer only."""
-    style = (_FILES / "crew.css").read_text()
-    page = (_FILES / "index.html").read_text().replace(_STYLE, f"<style>{style}</style>")
-    return Answer(HTTPStatus.OK, page.encode(), _HTML, style=style)
-
-
-def _names() -> bytes:
-    return msgspec.json.encode(
-        {
-            name: {word: said._asdict() for word, said in words.items()}
-            for name, words in NAMES.items()
-        }
-    )
 
 
 def _problem(status: HTTPStatus, code: str, detail: str = "") -> Answer:

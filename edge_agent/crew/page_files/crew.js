@@ -15,9 +15,18 @@ const LOST_MS = 8000
 const THEME = 'courtfleet.theme'
 
 /** @type {Scene | null} */
-let scene = null
+let scene = firstScene()
 let seenAt = performance.now()
 let timer = 0
+
+/**
+ * What came with the page itself; null when the agent had nothing to show yet.
+ * @returns {Scene | null}
+ */
+function firstScene() {
+  const came = JSON.parse(document.getElementById('scene')?.textContent ?? 'null')
+  return came && { ...came, me: null, act }
+}
 
 /**
  * Do something as somebody; whether it was done.
@@ -142,4 +151,5 @@ if (kept) document.documentElement.dataset.theme = kept
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) look()
 })
+drawAll()
 look()

@@ -52,6 +52,18 @@ def test_looking_is_free_and_acting_is_not(agent: CrewAgent) -> None:
     assert (status, said["code"]) == (401, "signed_out")
 
 
+def test_the_page_comes_with_what_it_first_shows(agent: CrewAgent) -> None:
+    there = shown(agent)  # once there is something to show
+    page = ask(agent.url)[1].decode()
+
+    scene = page.partition('<script id="scene" type="application/json">')[2].partition("<")[0]
+    told = json.loads(scene)
+
+    assert told["view"]["devices"] == there["devices"]
+    assert told["names"] == json.loads(ask(f"{agent.url}/api/names")[1])
+    assert "me" not in told
+
+
 def test_another_site_and_another_name_of_this_machine_get_nothing(agent: CrewAgent) -> None:
     browser = CrewBrowser(agent.url)
     browser.sign_in()
