@@ -1,6 +1,6 @@
 /** Chooses, saves and deletes views of the asset table. */
 
-import { ActionIcon, Button, Divider, Group, Popover, Space, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Popover, Space, Text, TextInput } from '@mantine/core'
 import { IconBookmark, IconCheck, IconChevronDown, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Form } from '../app/parts'
@@ -100,7 +100,6 @@ export function ViewMenu({ view, onChange, account }: Props) {
             </ul>
           </>
         )}
-        <Divider my={4} />
         <SaveAs onSave={(name) => save(name, view)} />
       </Popover.Dropdown>
     </Popover>
@@ -116,7 +115,7 @@ function SaveAs({ onSave }: { onSave: (name: string) => void }) {
     setName('')
   }
   return (
-    <Form onSubmit={submit}>
+    <Form onSubmit={submit} className={screens.saveView}>
       <Group gap={6} p={6} wrap="nowrap">
         <TextInput
           size="xs"

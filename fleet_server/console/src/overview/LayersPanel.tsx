@@ -1,20 +1,21 @@
 /** Which layers the map shows, and on what. */
 
 import { ActionIcon, SegmentedControl, Select, Switch, Tooltip } from '@mantine/core'
-import { IconChevronDown, IconChevronUp, IconFocusCentered } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { IconFocusCentered } from '@tabler/icons-react'
 import { COVERAGE_METRICS, type CoverageMetric, type Ramp } from '../map/palette'
 import type { TileSource } from '../map/sources'
 import type { Shown } from '../map/style'
 import { ServiceSelect } from '../readiness/ServiceSelect'
 import { useWords } from '../words'
 import type { Address } from './address'
+import { MapCard } from './MapCard'
 
 interface Props {
   address: Address
   sources: readonly TileSource[]
   source: TileSource
   hasMap: boolean
+  hasRoom: boolean
   onWhole: () => void
 }
 
@@ -27,25 +28,13 @@ const METRIC_NAMES: Record<CoverageMetric, string> = {
 
 export function LayersPanel(props: Props) {
   const { t } = useWords()
-  const content = useId()
-  const [isOpen, setOpen] = useState(true)
   if (!props.hasMap) return null
   return (
-    <div className="cf-map-card cf-layers" data-open={isOpen}>
-      <div className="cf-map-card-head">
-        <button
-          type="button"
-          aria-expanded={isOpen}
-          aria-controls={content}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {t('overview.map.layers')}
-          {isOpen ? (
-            <IconChevronUp size={14} aria-hidden />
-          ) : (
-            <IconChevronDown size={14} aria-hidden />
-          )}
-        </button>
+    <MapCard
+      title={t('overview.map.layers')}
+      className="cf-layers"
+      hasRoom={props.hasRoom}
+      tools={
         <Tooltip label={t('overview.map.whole')}>
           <ActionIcon
             variant="subtle"
@@ -56,11 +45,10 @@ export function LayersPanel(props: Props) {
             <IconFocusCentered size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
-      </div>
-      <div id={content} hidden={!isOpen}>
-        <Choices {...props} />
-      </div>
-    </div>
+      }
+    >
+      <Choices {...props} />
+    </MapCard>
   )
 }
 

@@ -11,6 +11,7 @@ import { COVERAGE_DAYS } from './coverage'
 import { KINDS } from './filters'
 import type { Row } from './fleet'
 import { KindMark } from './KindMark'
+import { MapCard } from './MapCard'
 
 interface Props {
   rows: readonly Row[]
@@ -20,15 +21,16 @@ interface Props {
   isCoverageEmpty: boolean
   /** How many of the rows have a place on the map. */
   placed: number
+  hasRoom: boolean
 }
 
 const METRIC_WORDS = { rsrp_dbm: 'rsrp', snr_db: 'snr', tcp_rtt_seconds: 'rtt' } as const
 
-export function Legend({ rows, choice, place, isCoverageEmpty, placed }: Props) {
+export function Legend({ rows, choice, place, isCoverageEmpty, placed, hasRoom }: Props) {
   const { t } = useWords()
   const unplaced = rows.length - placed
   return (
-    <section className="cf-map-card cf-legend" aria-label={t('overview.map.legend')}>
+    <MapCard title={t('overview.map.legend')} className="cf-legend" hasRoom={hasRoom}>
       {place === null ? <States rows={rows} /> : <Verdicts rows={rows} place={place} />}
       <ul className="cf-legend-kinds">
         {KINDS.map((kind) => (
@@ -50,7 +52,7 @@ export function Legend({ rows, choice, place, isCoverageEmpty, placed }: Props) 
         </div>
       )}
       {unplaced > 0 && <p className="cf-hint">{t('overview.map.noPlace', { count: unplaced })}</p>}
-    </section>
+    </MapCard>
   )
 }
 

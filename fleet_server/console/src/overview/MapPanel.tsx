@@ -1,6 +1,7 @@
 /** The map's part of the screen: map or schematic, layers, legend, and the picker. */
 
 import { Loader, useComputedColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useBase, useSources } from '../map/base'
 import type { Mark } from '../map/features'
@@ -23,6 +24,8 @@ const MapView = lazy(loadMapView)
 // On its way while the ground is asked for.
 void loadMapView()
 
+/** Narrower than this, the drawer leaves the map no room for cards that hide assets. */
+const WIDE = '(min-width: 1600px)'
 /** What is selected is looked at from at least this near. */
 const SELECTED_ZOOM = 9
 /** Slower than this an asset stands, and has no heading. */
@@ -49,6 +52,8 @@ export function MapPanel({ rows, address, place }: Props) {
     box: null,
   })
   const coverage = useCoverage(choice.metric, seen.zoom, seen.box, choice.shown.coverage)
+  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false })
+  const hasRoom = isWide || selected === null
   const [hasWebgl, setHasWebgl] = useState(canDraw)
   const [picked, setPicked] = useState<Picked | null>(null)
   const map = useRef<LivingMap | null>(null)
@@ -109,6 +114,7 @@ export function MapPanel({ rows, address, place }: Props) {
         sources={sources}
         source={source}
         hasMap={hasWebgl}
+        hasRoom={hasRoom}
         onWhole={() => map.current?.showAll()}
       />
       <Legend
@@ -117,6 +123,7 @@ export function MapPanel({ rows, address, place }: Props) {
         place={place}
         isCoverageEmpty={coverage.isEmpty}
         placed={marks.length}
+        hasRoom={hasRoom}
       />
       {picked !== null && (
         <Picker
