@@ -79,6 +79,8 @@ def outcome(
     if check is not None:
         at, done = check
         broken = tuple(found_wrong(done, profile))
+        if not broken and not _proves(done, profile):
+            return Woken(ask, WakeState.UNCHECKED, at)
         return Woken(ask, WakeState.BROKEN if broken else WakeState.PROVEN, at, broken)
     if now < ask.asked_at + GRACE:
         return Woken(ask, WakeState.ASKED)
@@ -105,6 +107,13 @@ def found_wrong(done: CheckDone, profile: Profile) -> Iterator[Reason]:
             yield Reason(
                 Code.DEVICE_FAULT, Readiness.NOT_READY, step.name, kinds=kind, faults=faults
             )
+
+
+def _proves(done: CheckDone, profile: Profile) -> bool:
+    """Whether something passed beside the link; where nothing else is to be checked, that does."""
+    passed = {step.name for step in done.steps if step.outcome == CheckOutcome.PASSED}
+    has_more = bool(profile.devices or profile.platforms)
+    return bool(passed - {LINK_STEP}) if has_more else bool(passed)
 
 
 def _platform(step: Checked) -> Reason:

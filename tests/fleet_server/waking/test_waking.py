@@ -10,11 +10,12 @@ from pydantic import JsonValue
 from fleet_server.parts import Parts
 from fleet_server.sentences.waking import STATES
 from fleet_server.waking import rules
-from fleet_server.waking.model import Use, WakePlan, WakeState
+from fleet_server.waking.model import Use, WakeAsk, WakePlan, WakeState
 from telemetry.rules.readiness import Reason, Verdict
 from telemetry.store.port import ReportRow
 from telemetry.wire import events
 from telemetry.wire.people import Booking, Day
+from telemetry.wire.profile import Profile
 from telemetry.words import Readiness
 from telemetry.words import ReadinessReason as Code
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
@@ -106,6 +107,25 @@ def test_who_is_on_and_proven_is_left_alone() -> None:
     assert not rules.must_be_asked([Verdict("a", Readiness.READY), broken], is_online=True)
     assert rules.must_be_asked([stale], is_online=True)
     assert rules.must_be_asked([Verdict("a", Readiness.READY)], is_online=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault", "state"),
+    [
+        ("passed", "", WakeState.PROVEN),
+        ("failed", "jammed", WakeState.BROKEN),
+        ("skipped", "", WakeState.UNCHECKED),
+    ],
+)
+def test_a_check_that_could_try_nothing_proves_nothing(
+    outcome: str, fault: str, state: WakeState
+) -> None:
+    profile = msgspec.convert(PROFILE, Profile)
+    steps = [events.Checked("printer", outcome, fault), events.Checked("link", "passed")]
+    check = FOUR, events.CheckDone("", "wake_up", steps)
+    ask = WakeAsk("veh-001", FOUR, FOUR + timedelta(hours=17), ("printing",))
+
+    assert rules.outcome(ask, FOUR, check, profile, FOUR).state is state
 
 
 def test_every_state_has_its_word_in_both_languages() -> None:
