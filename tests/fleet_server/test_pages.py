@@ -83,3 +83,16 @@ def test_strangers_get_pages_and_no_answers(stranger: Api) -> None:
     assert stranger.get("/api/v1/nothing").json()["code"] == "not_found"
     assert stranger.get("/api/v1/assets").status_code == 401
     assert stranger.post("/courts").status_code == 405
+
+
+def test_only_the_self_check_may_use_camera_and_microphone(built: Path) -> None:
+    api = asked(built)
+    page, console = api.get("/self-check"), api.get("/")
+
+    assert "/self-check/page.js" in page.text
+    assert "camera=(self)" in page.headers["permissions-policy"]
+    assert "camera=()" in console.headers["permissions-policy"]
+    assert page.headers["content-security-policy"] == console.headers["content-security-policy"]
+    assert api.get("/self-check/page.js").status_code == 200
+    assert api.get("/self-check/../pages.py").status_code == 404
+    assert api.get("/self-check/%2e%2e/rules.py").status_code == 404
