@@ -17,6 +17,7 @@ a stranger who has left the demo, and must sign in. `draws` False: without WebGL
 map, where the map is not the subject."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of a file by one worker: they share its server and its browsers."""
     here = Path(__file__).parent

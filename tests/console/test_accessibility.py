@@ -14,6 +14,7 @@ from tests.console.looking import (
     DESK,
     EVERY_LOOK,
     LAPTOP,
+    PHONE,
     Look,
     looked_at,
     settle,
@@ -29,6 +30,10 @@ SCREENS = {
     "ledger": "/ledger",
     "not-found": "/nowhere",
 }
+WHOLE_SCREENS = ("readiness", "journal", "asset-new", "asset-import")
+TWO_LOOKS = [Look("zh-CN", "dark", LAPTOP), Look("en", "light", PHONE)]
+"""Of what stands before a screen that is looked at in every look: each language and theme once."""
+
 WHAT_OPENED = "[role=dialog], main form, tr[data-asset], .cf-journal-changes"
 WALLS = [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)]
 TABS = ("readiness", "telemetry", "devices", "ledger", "events", "journal", "enrolment")
@@ -163,7 +168,7 @@ def test_whatever_opens_is_accessible(visit: Visit, name: str) -> None:
     OPENED[name](page)
     expect(page.locator(WHAT_OPENED).first).to_be_visible()
 
-    assert looked_at(page, name, EVERY_LOOK) == []
+    assert looked_at(page, name, EVERY_LOOK if name in WHOLE_SCREENS else TWO_LOOKS) == []
 
 
 @pytest.mark.parametrize("tab", TABS)
