@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,6 +34,7 @@ _KINDS: Final = {
     ".svg": "image/svg+xml",
 }
 _SHOWN: Final = {
+    "/begin.js": "begin.js",
     "/crew.js": "crew.js",
     "/dialogs.js": "dialogs.js",
     "/parts.js": "parts.js",
@@ -43,6 +45,7 @@ _SHOWN: Final = {
 _JSON: Final = "application/json"
 _HTML: Final = "text/html; charset=utf-8"
 _STYLE: Final = "<style></style>"
+_ASSET: Final = '<span class="asset"></span>'
 _SCENE: Final = '<script id="scene" type="application/json">null</script>'
 _NAMES: Final = {
     name: {word: said._asdict() for word, said in words.items()} for name, words in NAMES.items()
@@ -163,6 +166,8 @@ class CrewPage:
         page = (_FILES / "index.html").read_text().replace(_STYLE, f"<style>{style}</style>")
         if self._shown is not None:
             scene = msgspec.json.encode({"view": self._shown[0], "names": _NAMES}).decode()
+            name = f"{_ASSET[:-7]}{escape(self._shown[0].standing.asset)}</span>"
+            page = page.replace(_ASSET, name)
             # As JSON it means the same; as HTML it can end no element.
             page = page.replace(_SCENE, _SCENE.replace("null", scene.replace("<", "\\u003c")))
         return Answer(HTTPStatus.OK, page.encode(), _HTML, style=style)

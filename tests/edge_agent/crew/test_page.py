@@ -59,6 +59,7 @@ def test_the_page_comes_with_what_it_first_shows(agent: CrewAgent) -> None:
     scene = page.partition('<script id="scene" type="application/json">')[2].partition("<")[0]
     told = json.loads(scene)
 
+    assert '<span class="asset">veh-001</span>' in page
     assert told["view"]["devices"] == there["devices"]
     assert told["names"] == json.loads(ask(f"{agent.url}/api/names")[1])
     assert "me" not in told
@@ -116,7 +117,7 @@ def test_what_is_too_long_or_not_understood_is_refused(agent: CrewAgent) -> None
 
 def test_the_page_is_small(agent: CrewAgent) -> None:
     html = ask(agent.url)[1]
-    files = ["crew.js", "dialogs.js", "parts.js", "sections.js", "words.js", "icon.svg"]
+    files = ["begin.js", "crew.js", "dialogs.js", "parts.js", "sections.js", "words.js", "icon.svg"]
     sizes = [len(ask(f"{agent.url}/{name}")[1]) for name in files]
 
     assert all(sizes)
