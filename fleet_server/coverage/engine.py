@@ -7,6 +7,7 @@ and nothing is read again after a restart. Late reports count too: a measurement
 
 import threading
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -28,9 +29,17 @@ _EXPERIENCE_DAYS: Final = 60
 _REMEMBERED_SECONDS: Final = 3600
 _COARSEST_EXPERIENCE: Final = 7
 """About 2 km across: what lies further away says nothing of a valley."""
-_NEAR: Final = 0.01
-"""Degrees around a place within which its fine hexagon's neighbours lie."""
+_EXPERIENCE_SIZES: Final = range(rules.FINEST, _COARSEST_EXPERIENCE - 1, -1)
+_EXPECTED: Final = {
+    Measured.UPLINK: rules.CAREFUL,
+    Measured.LINK_RTT: 1 - rules.CAREFUL,
+    Measured.RTT: 1 - rules.CAREFUL,
+}
+"""The quantile of each measure that is expected again."""
 _METRICS: Final = (*rules.CONTEXT, *Measured)
+
+Experience = Mapping[Measured, Sequence[Mapping[int, float]]]
+"""What each hexagon is worth by each measure, the smallest hexagons first."""
 
 
 class Hexagon(Struct, frozen=True):
@@ -52,7 +61,7 @@ class Coverage:
         self._compacted_day = -1
         # Where each asset was counted last: hexagon, and instant of that count.
         self._last: dict[str, tuple[int, int]] = {}
-        self._experience: dict[int, LinkClass | None] = {}
+        self._experience: Experience = {}
         self._experience_hour = -1
 
     @property
@@ -118,37 +127,38 @@ class Coverage:
         None: nobody was there, or too seldom. A few hours old at most.
         """
         cell = rules.cell_at(longitude, latitude)
+        found = self._experience_of(now)
+        rtt = _nearest(found[Measured.LINK_RTT], cell)
+        if rtt is None:
+            rtt = _nearest(found[Measured.RTT], cell)
+        return rules.class_of(_nearest(found[Measured.UPLINK], cell), rtt)
+
+    def _experience_of(self, now: datetime) -> Experience:
+        """All places at once: one by one they would be hundreds of queries for a fleet's bases."""
         hour = round(now.timestamp()) // _REMEMBERED_SECONDS
         with self._lock:
-            if hour != self._experience_hour:
-                self._experience_hour = hour
-                self._experience.clear()
-            if cell in self._experience:
-                return self._experience[cell]
+            if hour == self._experience_hour:
+                return self._experience
         since_day = round(now.timestamp() * 1000) // rules.DAY_MS - _EXPERIENCE_DAYS
-        uplink = self._expected(Measured.UPLINK, cell, since_day, rules.CAREFUL)
-        worse = 1 - rules.CAREFUL
-        rtt = self._expected(Measured.LINK_RTT, cell, since_day, worse)
-        if rtt is None:
-            rtt = self._expected(Measured.RTT, cell, since_day, worse)
-        found = rules.class_of(uplink, rtt)
+        found = {
+            metric: [self._worth(metric, size, since_day, fraction) for size in _EXPERIENCE_SIZES]
+            for metric, fraction in _EXPECTED.items()
+        }
         with self._lock:
-            self._experience[cell] = found
+            self._experience, self._experience_hour = found, hour
         return found
 
-    def _expected(
-        self, metric: Measured, cell: int, since_day: int, fraction: float
-    ) -> float | None:
-        """A quantile in the smallest hexagon around a fine one that has samples enough."""
-        longitude, latitude = rules.centre_of(cell)
-        box = Box(longitude - _NEAR, latitude - _NEAR, longitude + _NEAR, latitude + _NEAR)
-        for resolution in range(rules.FINEST, _COARSEST_EXPERIENCE - 1, -1):
-            home = rules.around(cell, resolution)
-            widened = rules.widened(resolution)
-            for one in self._store.cells(metric, since_day, fraction, widened, box):
-                if one.cell == home and one.samples >= rules.FEWEST_SAMPLES[metric]:
-                    return rules.value_of(rules.RULERS[metric], one.bin)
-        return None
+    def _worth(
+        self, metric: Measured, resolution: int, since_day: int, fraction: float
+    ) -> dict[int, float]:
+        """The quantile of each hexagon that has samples enough."""
+        ruler = rules.RULERS[metric]
+        cells = self._store.cells(metric, since_day, fraction, rules.widened(resolution), None)
+        return {
+            one.cell: rules.value_of(ruler, one.bin)
+            for one in cells
+            if one.samples >= rules.FEWEST_SAMPLES[metric]
+        }
 
     def _cursor(self) -> int:
         if self._folded is None:
@@ -181,3 +191,12 @@ class Coverage:
             return False
         self._last[asset] = (cell, fix.instant)
         return True
+
+
+def _nearest(sizes: Sequence[Mapping[int, float]], cell: int) -> float | None:
+    """What the smallest hexagon around a fine one is worth."""
+    for resolution, worth in zip(_EXPERIENCE_SIZES, sizes, strict=True):
+        found = worth.get(rules.around(cell, resolution))
+        if found is not None:
+            return found
+    return None
