@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from telemetry.wire import codec, documents, enrolment, events, signed
+from fleet_server.descriptions.reading import default_catalogue, default_profile
+from telemetry.wire import catalogue, codec, documents, enrolment, events, people, profile, signed
 from telemetry.wire.messages import (
     Ack,
     Batch,
@@ -28,6 +29,7 @@ from telemetry.wire.messages import (
     Report,
     Seen,
 )
+from telemetry.words import AssetKind, Seat
 from tests.telemetry.samples import record
 
 FOLDER = Path(__file__).parent / "golden"
@@ -145,6 +147,10 @@ _READERS: dict[str, Callable[[bytes], Read]] = {
     "signed": _read_signed,
     "invitation": _read_invitation,
     "settings": _reader_of(documents.Settings),
+    "profile": _reader_of(profile.Profile),
+    "catalogue": _reader_of(catalogue.Catalogue),
+    "people": _reader_of(people.People),
+    "day": _reader_of(people.Day),
     "enrolrequest": _reader_of(enrolment.EnrolRequest),
     "renewrequest": _reader_of(enrolment.RenewRequest),
     "enrolanswer": _reader_of(enrolment.EnrolAnswer),
@@ -152,7 +158,7 @@ _READERS: dict[str, Callable[[bytes], Read]] = {
 
 
 def _payloads() -> dict[str, bytes]:
-    return {**_batches(), **_bodies(), **_acks(), **_documents()}
+    return {**_batches(), **_bodies(), **_acks(), **_documents(), **_readiness()}
 
 
 def _header(greets: bool = False) -> Header:
@@ -224,6 +230,21 @@ def _bodies() -> dict[str, bytes]:
         events.OutboxSetAside("outbox_damaged"),
         events.ClockFault(-86_400.25, "gnss"),
         events.ProbeHung("modem"),
+        events.DeviceChanged("signature-pad", "SN-0001", "SN-0002"),
+        events.CheckDone(
+            "clerk-1",
+            "self_check",
+            [events.Checked("camera", "passed"), events.Checked("printer", "failed", "paper_out")],
+            71.5,
+            "B",
+        ),
+        events.ManualTicked("clerk-1", ["national-emblem", "seal"]),
+        events.SeatTaken("judge-1", "judge"),
+        events.SeatLeft("judge-1", "judge"),
+        events.SittingBegan("crew", "clerk-1", "hearing", 14_400.0),
+        events.SittingEnded("overridden", "operator-1", "the vehicle is needed elsewhere"),
+        events.Disturbed("update", "deferred", "in_sitting"),
+        events.Maintenance(True, "operator-1", "a new recorder"),
     ]
     bodies = {f"event-{event.__struct_config__.tag}": events.encode(event) for event in kinds}
     return bodies | {
@@ -270,6 +291,21 @@ def _documents() -> dict[str, bytes]:
             enrolment.EnrolAnswer("veh-001", "CERT", "CA", "fleet.example", 8883, "KEY")
         ),
     }
+
+
+def _readiness() -> dict[str, bytes]:
+    """Documents by which an asset knows what it carries, and who may use it for what."""
+    person = people.Person(
+        "clerk-1", "书记员甲", [Seat.CLERK], "$argon2id$v=19$m=1,t=1,p=1$c2Fs$aA"
+    )
+    booking = people.Booking("b-1", "hearing", _AT, _AT + 7_200_000, "某村")
+    found: dict[str, msgspec.Struct] = {
+        "catalogue-default": default_catalogue(),
+        "people-one": people.People([person]),
+        "day-one": people.Day([booking], _AT - 3_600_000),
+    }
+    found |= {f"profile-{kind}": default_profile(kind) for kind in AssetKind}
+    return {name: msgspec.json.encode(content) for name, content in found.items()}
 
 
 if __name__ == "__main__":

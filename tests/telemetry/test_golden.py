@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from telemetry.wire import events
 from tests.telemetry import golden_samples
 
 _SAMPLES = sorted(golden_samples.FOLDER.glob("*/*.json"))
@@ -35,15 +36,25 @@ def test_the_first_release_has_a_sample_of_every_kind() -> None:
     assert readers == {
         "ack",
         "batch",
+        "catalogue",
+        "day",
         "enrolanswer",
         "enrolrequest",
         "event",
         "invitation",
+        "people",
+        "profile",
         "renewrequest",
         "report",
         "settings",
         "signed",
     }
+
+
+def test_the_first_release_has_a_sample_of_every_event() -> None:
+    sampled = {path.stem for path in _SAMPLES if path.parent.name == "0.1.0"}
+
+    assert {f"event-{kind.__struct_config__.tag}" for kind in events.Event.__args__} <= sampled
 
 
 def test_samples_of_a_release_are_never_written_again() -> None:
