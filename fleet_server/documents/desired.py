@@ -1,4 +1,6 @@
-"""Profile, catalogue, people and day over the API: of the fleet, a kind, a court or one asset."""
+"""Profile, catalogue and people over the API: of the fleet, a kind, a court or one asset; and the
+day, of one asset.
+"""
 
 from datetime import datetime
 from enum import StrEnum, unique
@@ -12,7 +14,7 @@ from fleet_server.assets import store as assets
 from fleet_server.documents import contents, scopes, store
 from fleet_server.documents.model import Desired
 from fleet_server.entrance import CallerNow, Now, PartsNow
-from fleet_server.errors import NotAllowed
+from fleet_server.errors import Malformed, NotAllowed
 from fleet_server.parts import Parts
 from telemetry.words import AssetKind, Document
 
@@ -147,6 +149,9 @@ def _put(
     body: DocumentIn,
 ) -> DocumentOut:
     document = Document(name)
+    if document is Document.DAY and scopes.is_shared(scope):
+        # Each asset has a day of its own as soon as it is asked to wake up.
+        raise Malformed("day_of_one_asset")
     present = parts.sender.all_desired.present(scope, name)
     content = contents.read(document, body.content)
     kept = contents.kept(content, present.body if present else None, parts.access.hashed)

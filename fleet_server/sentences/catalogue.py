@@ -147,6 +147,10 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "每天 {ask_at} 通知检查，为次日 {use_at} 做准备。",
     ),
     "wake_plan_off": Sentence("Nobody is asked by this plan.", "此计划已停用，不再通知。"),
+    "day_of_one_asset": Sentence(
+        "What is booked is booked on one asset: put the day of each.",
+        "预约须落到具体资产，请逐项资产设置日程。",
+    ),
     "half_a_place": Sentence(
         "A place needs both: longitude and latitude.", "地点须同时给出 longitude 和 latitude。"
     ),

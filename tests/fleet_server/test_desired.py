@@ -166,6 +166,15 @@ def test_an_asset_that_moves_gets_the_people_of_its_new_court(fleet: Api, parts:
     assert OTHER_COURT in found.body.decode()
 
 
+def test_a_day_is_put_for_one_asset_and_not_for_many(fleet: Api) -> None:
+    for path in ("documents/day", "documents/day?kind=vehicle", f"courts/{COURT}/documents/day"):
+        answer = fleet.put(f"/api/v1/{path}", {"content": {}})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "day_of_one_asset")
+
+    assert fleet.put("/api/v1/assets/veh-001/documents/day", {"content": {}}).status_code == 200
+
+
 def test_a_viewer_changes_no_document(fleet: Api, stranger: Api, parts: Parts) -> None:
     parts.access.make_first_account(parts.settings.data / "initial-password", parts.clock())
     token = fleet.post("/api/v1/tokens", {"label": "wall", "role": "viewer"}).json()["token"]
