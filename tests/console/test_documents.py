@@ -143,7 +143,8 @@ def test_an_asset_shows_where_its_profile_comes_from_and_gets_its_own(
 def test_who_may_not_save_may_look_and_preview(visit: Visit) -> None:
     page = visit("/documents", ENGLISH)
     expect(page.get_by_text("Your role may look and preview")).to_be_visible()
-    pick(page, field(page, "services[0].link"), "A: several video streams")
+    service(page, "Law publicity").first.click()
+    pick(page, field(page, "services[3].link"), "A: several video streams")
     page.get_by_role("button", name="Preview", exact=True).click()
 
     dialogue = page.get_by_role("dialog")
