@@ -48,6 +48,9 @@ _CHROMIUM: Final = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # As on a PC without a graphics card: WebGL in software, the page put together without it.
+    "--disable-gpu-compositing",
+    "--disable-gpu-rasterization",
 )
 _SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 _READY: Final = '[data-ready="1"]'
