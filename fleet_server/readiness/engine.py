@@ -83,6 +83,7 @@ class ReadinessEngine:
         self._changed: dict[str, dict[str, Verdict]] = {}
         self._token = 0
         self._out: list[Out] = []
+        self._carried: dict[str, list[Out]] = {}  # of them, by the vehicle that has them
         self._book_read_at = -1
         self._judged_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -213,6 +214,9 @@ class ReadinessEngine:
         before = self._out
         with self._database.reading() as session:
             self._out = book.out(session)
+        self._carried = {}
+        for one in self._out:
+            self._carried.setdefault(one.vehicle or "", []).append(one)
         changed = set(before) ^ set(self._out)
         return {one.vehicle for one in changed if one.vehicle is not None}
 
@@ -226,7 +230,7 @@ class ReadinessEngine:
         """The facts, with what the asset's live view says and what it carries (now, if None)."""
         view, facts = self._intake.view(asset), self._known_facts(asset)
         if loads is None:
-            loads = [one for one in self._out if one.vehicle == asset]
+            loads = self._carried.get(asset, ())
         self_checked_at = max(facts.self_checked.values(), default=None)
         heard = (at for at in (view.seen_at, self_checked_at) if at is not None)
         links = (link for link in (link_of(view), facts.link) if link is not None)

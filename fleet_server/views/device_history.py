@@ -14,7 +14,7 @@ from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.intake.model import EventRow
 from fleet_server.sentences import preferred, say, tellings
-from fleet_server.views.live import instant
+from fleet_server.views.live import instant, ms
 from telemetry.errors import Unreadable
 from telemetry.rules.facts import faults_of
 from telemetry.sentences.names import DEVICE_FAULTS, DEVICE_STATES, PLATFORM_STATES
@@ -66,8 +66,8 @@ def list_device_history(
 ) -> DeviceHistory:
     """How a device or platform was found, which serial numbers it had, and how checks went."""
     language = preferred(request.headers.get("accept-language", ""))
-    since = _ms(now - timedelta(days=days))
-    until = _ms(now) + 1 if cursor is None else cursor
+    since = ms(now - timedelta(days=days))
+    until = ms(now) + 1 if cursor is None else cursor
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
         happened = list(_events(session, asset, device, until, language))
@@ -109,7 +109,7 @@ def _events(
         .limit(_MOST_EVENTS)
     )
     for row in session.scalars(query):
-        at_ms = _ms(row.measured_at or row.received_at)
+        at_ms = ms(row.measured_at or row.received_at)
         try:
             event = events.decode(row.body.encode())
         except Unreadable:
@@ -142,7 +142,3 @@ def _moment(at_ms: int, what: str, sentence: str, serial: str) -> DeviceMoment:
     at = instant(at_ms)
     assert at is not None  # noqa: S101  # made of a number
     return DeviceMoment(at=at, what=what, sentence=sentence, serial=serial)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -11,7 +11,7 @@ from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.parts import Parts
 from fleet_server.sentences import preferred
-from fleet_server.views.live import instant
+from fleet_server.views.live import instant, ms
 from telemetry.rules.facts import DeviceFact, Facts, faults_of
 from telemetry.sentences import names
 from telemetry.sentences.wording import Sentence
@@ -124,7 +124,7 @@ class _Inventory:
         self._seen: Mapping[str, DeviceSeen] = {
             one.device: one for one in parts.store.devices(asset)
         }
-        newest = parts.store.device_changes(asset, _ms(now - _SINCE), _ms(now) + 1, 1)
+        newest = parts.store.device_changes(asset, ms(now - _SINCE), ms(now) + 1, 1)
         self._changes: Mapping[str, DeviceChange] = {one.device: one for one in newest}
 
     def shown(self) -> Inventory:
@@ -254,7 +254,3 @@ class _Inventory:
     def _number(self, device: str, key: str) -> float | None:
         value = self._value(device, key)
         return value if isinstance(value, int | float) else None
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

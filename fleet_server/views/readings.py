@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed, NotFound
-from fleet_server.views.live import BalanceOut, Values, by_epoch, by_stream, instant
+from fleet_server.views.live import BalanceOut, Values, by_epoch, by_stream, instant, ms
 from telemetry.metrics import CATALOGUE
 
 router = APIRouter(prefix="/api/v1", tags=["readings"])
@@ -149,7 +149,7 @@ def read_history(
     if known is None:
         raise NotFound("metric_unknown", metric=metric)
     since, until = period(since, until, now)
-    points = parts.store.history(asset, metric, _ms(since), _ms(until), buckets, device)
+    points = parts.store.history(asset, metric, ms(since), ms(until), buckets, device)
     return HistoryOut(
         asset=asset,
         metric=metric,
@@ -191,7 +191,7 @@ def export_reports(
     path = folder / f"{secrets.token_hex(8)}.{format}"
     later.add_task(path.unlink, missing_ok=True)
     try:
-        rows = parts.store.export(path, format, chosen, _ms(since), _ms(until))
+        rows = parts.store.export(path, format, chosen, ms(since), ms(until))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -216,7 +216,3 @@ def period(
     if not start < end <= start + timedelta(days=_MOST_DAYS):
         raise Malformed("bad_period", days=_MOST_DAYS)
     return start, end
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
-from fleet_server.views.live import instant
+from fleet_server.views.live import instant, ms
 from fleet_server.views.readings import Since, Until, period
 from telemetry.wire.messages import Value
 
@@ -83,7 +83,7 @@ def list_trails(
     """The last minutes of all of the caller's assets, thinned; gaps stay gaps."""
     with parts.database.reading() as session:
         seen = sorted(assets.courts(session, caller))
-    until = _ms(now) + 1
+    until = ms(now) + 1
     since = until - minutes * 60_000
     found = parts.store.tracks(seen, since, until, _TRAIL_POINTS)
     body = {
@@ -118,7 +118,7 @@ def show_track(
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
     since, until = period(since, until, now)
-    found = parts.store.tracks([asset], _ms(since), _ms(until), points, _METRICS)[asset]
+    found = parts.store.tracks([asset], ms(since), ms(until), points, _METRICS)[asset]
     return TrackOut(
         asset=asset,
         since=since,
@@ -149,7 +149,3 @@ _NAMES: Final = (
 
 def _number(value: Value | None) -> float | None:
     return float(value) if isinstance(value, int | float) else None
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
