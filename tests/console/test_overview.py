@@ -8,7 +8,15 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import EVERY_LOOK, LAPTOP, MAP_MILLISECONDS, PHONE, Look, looked_at
+from tests.console.looking import (
+    EVERY_LOOK,
+    LAPTOP,
+    MAP_MILLISECONDS,
+    PHONE,
+    Look,
+    looked_at,
+    settle,
+)
 
 ENGLISH = Look("en", "light", LAPTOP)
 SMALL = Look("en", "light", PHONE)
@@ -51,6 +59,17 @@ def wait_for_map(page: Page) -> Locator:
     return drawn
 
 
+def wait_for_fleet(page: Page) -> Locator:
+    """The map with the fleet on it, and nothing beside it that still moves its middle.
+
+    Its ground may be drawn before the assets are known.
+    """
+    drawn = wait_for_map(page)
+    expect(page.locator(".cf-row").first).to_be_visible()
+    settle(page)
+    return drawn
+
+
 def drawer(page: Page, asset: str) -> Locator:
     return page.get_by_role("complementary", name=asset)
 
@@ -62,7 +81,7 @@ def row(page: Page, asset: str) -> Locator:
 def test_a_click_on_the_map_opens_the_asset(visit: Visit, server: LivingServer) -> None:
     asset, longitude, latitude = (one_that_stands(server)[at] for at in (0, 5, 6))
     page = visit(f"/?map={longitude},{latitude},15", ENGLISH)
-    wait_for_map(page).click()  # in its middle
+    wait_for_fleet(page).click()  # in its middle
 
     expect(drawer(page, asset)).to_be_visible()
 
@@ -75,7 +94,7 @@ def test_assets_at_one_place_are_offered_to_choose_from(
 ) -> None:
     place = f"{TWINS_HOME['longitude_degrees']},{TWINS_HOME['latitude_degrees']}"
     page = visit(f"/?map={place},12", ENGLISH)
-    wait_for_map(page).click()
+    wait_for_fleet(page).click()
     picker = page.get_by_role("dialog", name="2 assets here")
     expect(picker.get_by_role("button", name=twins[0])).to_be_focused()
 
@@ -90,7 +109,7 @@ def test_the_map_lists_by_keyboard_what_is_near_its_middle(
 ) -> None:
     place = f"{TWINS_HOME['longitude_degrees']},{TWINS_HOME['latitude_degrees']}"
     page = visit(f"/?map={place},12", ENGLISH)
-    wait_for_map(page)
+    wait_for_fleet(page)
     page.get_by_role("region", name="Map of the fleet").focus()
 
     page.keyboard.press("Enter")
