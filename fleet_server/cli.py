@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.live import Live as LiveDisplay
 
-from fleet_server.access.routes import NewToken, TokenMade, Tokens
-from fleet_server.assets.routes import AssetOut
+from fleet_server.access.api import NewToken, TokenMade, Tokens
+from fleet_server.assets.api import AssetOut
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
 from fleet_server.command import descriptions, terminal
@@ -26,8 +26,7 @@ from fleet_server.command.instants import instant
 from fleet_server.command.options import default_data, parser
 from fleet_server.errors import Fact, FleetError
 from fleet_server.sentences import explain, preferred, say
-from fleet_server.views.readings import Balances, HistoryOut
-from fleet_server.views.status import StatusOut
+from fleet_server.views.api import Balances, HistoryOut, StatusOut
 
 
 def main(command: str, argv: list[str]) -> int:
@@ -49,7 +48,7 @@ def main(command: str, argv: list[str]) -> int:
 
 
 def _serve(arguments: argparse.Namespace, language: str) -> int:
-    # Only this command needs the server's libraries; the others should answer at once.
+    # Only this command needs the server itself; the others, what is said over its API.
     from fleet_server import logs, program, settings
 
     chosen = settings.load(

@@ -1,20 +1,22 @@
 """Routes to the life of an asset: its enrolment's progress, move, replace, retire, reinstate."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi import Request as HttpRequest
-from pydantic import BaseModel, Field
 
 from fleet_server.assets import lifecycle, store
-from fleet_server.assets.routes import (
+from fleet_server.assets.api import (
     AssetOut,
-    CourtName,
+    EnrolmentOut,
     InvitationOut,
-    asset_out,
-    invitation_out,
+    MoveIn,
+    RefusalOut,
+    RetireIn,
+    WhyIn,
 )
+from fleet_server.assets.routes import asset_out, invitation_out
 from fleet_server.documents import scopes
 from fleet_server.documents import store as documents
 from fleet_server.enrolment import progress
@@ -29,48 +31,6 @@ router = APIRouter(prefix="/api/v1", tags=["assets"])
 
 _SEARCHES: Final = (timedelta(hours=1), timedelta(days=7))
 """So long after its enrolment an asset's first report is looked for: mostly it comes at once."""
-
-Why = Annotated[str, Field(max_length=500, examples=["新车交付"])]
-
-
-class RefusalOut(BaseModel):
-    """Why the last try to enrol failed, in the reader's language."""
-
-    code: str = Field(examples=["invitation_expired"])
-    detail: str
-
-
-class EnrolmentOut(BaseModel):
-    """How far an asset's enrolment has come. `tries` and `tried_at` concern the newest string."""
-
-    state: State
-    invited_at: datetime | None
-    expires_at: datetime | None
-    tries: int
-    tried_at: datetime | None
-    refusal: RefusalOut | None
-    enrolled_at: datetime | None
-    first_report_at: datetime | None
-
-
-class MoveIn(BaseModel):
-    """The court that gets the asset, and why."""
-
-    court: CourtName
-    why: Why = ""
-
-
-class WhyIn(BaseModel):
-    """Why; it stands in the journal."""
-
-    why: Why = ""
-
-
-class RetireIn(BaseModel):
-    """`confirm` is the asset's id, typed by whoever retires it."""
-
-    confirm: Annotated[str, Field(max_length=80, examples=["veh-001"])]
-    why: Why = ""
 
 
 @router.get("/assets/{asset}/enrolment", operation_id="show_enrolment")

@@ -13,6 +13,7 @@ import uvicorn
 
 from fleet_server.entrance import IS_LOCAL
 from fleet_server.errors import BadSettings
+from fleet_server.socket_names import short_name
 
 Message: TypeAlias = MutableMapping[str, object]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -94,18 +95,8 @@ def unix_socket(path: Path) -> socket.socket:
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        with short(path) as name:
+        with short_name(path) as name:
             made.bind(name)
     finally:
         os.umask(before)
     return made
-
-
-@contextlib.contextmanager
-def short(path: Path) -> Iterator[str]:
-    """A name of at most 107 bytes for a socket in a folder however deep; good within the block."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)

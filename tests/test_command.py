@@ -169,3 +169,12 @@ def test_no_package_is_loaded_before_its_command_is_called(argv: list[str]) -> N
     )
 
     assert seen.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_at_the_centre_does_not_load_the_server() -> None:
+    heavy = {"fastapi", "uvicorn", "duckdb", "pyarrow", "gmqtt", "fleet_server.program"}
+    code = f"import sys, fleet_server.cli; print(*sorted({heavy!r} & set(sys.modules)))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []

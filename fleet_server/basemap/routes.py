@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, Field
 
 from fleet_server.basemap import store
+from fleet_server.basemap.api import LayerImported
 from fleet_server.basemap.rules import Datum, Layer
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import NotFound, TooLarge
@@ -25,13 +25,6 @@ _PMTILES = "application/vnd.pmtiles"
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The tile."}
 }
-
-
-class LayerImported(BaseModel):
-    """What became of an import."""
-
-    layer: Layer
-    features: int = Field(examples=[38])
 
 
 @router.get("/basemap/pmtiles", operation_id="read_pmtiles", response_class=FileResponse)

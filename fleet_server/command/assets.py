@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
-from fleet_server.assets.routes import (
+from fleet_server.assets.api import (
     AssetIn,
     AssetOut,
     AssetPage,
@@ -21,18 +21,20 @@ from fleet_server.assets.routes import (
     ChangeIn,
     InvitationOut,
     Invitations,
+    MoveIn,
     PlaceIO,
+    RetireIn,
+    WhyIn,
 )
 from fleet_server.command import station_keys, terminal
 from fleet_server.command.client import Client, CommandFailed, Query
-from fleet_server.courts.routes import CourtIn, CourtOut, Courts
+from fleet_server.courts.api import CourtIn, CourtOut, Courts
 from fleet_server.enrolment import qr
-from fleet_server.importing import FieldChangeOut, ImportedOut, PreviewOut
+from fleet_server.imports.api import FieldChangeOut, ImportedOut, PreviewOut
 from fleet_server.imports.model import Verdict
-from fleet_server.lifecycle import MoveIn, RetireIn, WhyIn
 from fleet_server.sentences import say
 from fleet_server.sentences.tellings import word
-from fleet_server.views.readings import Balances
+from fleet_server.views.api import Balances
 
 Connect = Callable[[], AbstractContextManager[Client]]
 Action = Callable[[Client, argparse.Namespace, str], None]

@@ -9,7 +9,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from fleet_server.errors import FleetError
-from fleet_server.listeners import short
+from fleet_server.socket_names import short_name
 
 Query: TypeAlias = Mapping[str, str | int | Sequence[str] | None]
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -157,7 +157,7 @@ def connected(server: str, token: str, language: str) -> Iterator[Client]:
     path = path / "server.sock" if path.is_dir() else path
     if not path.parent.is_dir():
         raise CommandFailed("no_server", address=str(path))
-    with short(path) as name:
+    with short_name(path) as name:
         transport = httpx.HTTPTransport(uds=name)
         with httpx.Client(
             transport=transport, base_url="http://local", headers=headers, timeout=60

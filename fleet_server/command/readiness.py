@@ -12,11 +12,11 @@ from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed, Query
 from fleet_server.command.instants import instant
 from fleet_server.errors import Fact
-from fleet_server.readiness.routes import ReadinessOut
+from fleet_server.readiness.api import ReadinessOut
 from fleet_server.sentences import say
-from fleet_server.views.tomorrow import Tomorrow
+from fleet_server.views.api import Tomorrow
+from fleet_server.waking.api import WakePlanIn, WakePlanIO, WakePlanOut
 from fleet_server.waking.model import WakeState
-from fleet_server.waking.routes import WakePlanIn, WakePlanIO, WakePlanOut
 from telemetry.words import Readiness
 
 _SERVES: Final = frozenset({Readiness.READY, Readiness.LIMITED})

@@ -5,7 +5,7 @@ import argparse
 from fleet_server.command import terminal
 from fleet_server.command.client import Client
 from fleet_server.enrolment import qr
-from fleet_server.selfcheck.routes import KeyIn, KeyMade
+from fleet_server.selfcheck.api import KeyIn, KeyMade
 from fleet_server.sentences import say
 
 

@@ -8,13 +8,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fleet_server.access.routes import TokenOut
-from fleet_server.assets.routes import AssetOut
-from fleet_server.readiness.telling import VerdictOut
+from fleet_server.access.api import TokenOut
+from fleet_server.assets.api import AssetOut
+from fleet_server.readiness.api import VerdictOut
+from fleet_server.views.api import HistoryOut, PointOut, StatusOut, WokenOut
 from fleet_server.views.live import BalanceOut
-from fleet_server.views.readings import HistoryOut, PointOut
-from fleet_server.views.status import StatusOut
-from fleet_server.views.tomorrow import WokenOut
 from fleet_server.waking.model import WakeState
 from telemetry.words import Readiness
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from fleet_server.courts import store
-from fleet_server.courts.model import Court, CourtRecord, Level
+from fleet_server.courts.api import CourtIn, CourtOut, Courts
+from fleet_server.courts.model import Court, CourtRecord
 from fleet_server.entrance import CallerNow, Now, PartsNow
 
 router = APIRouter(prefix="/api/v1", tags=["courts"])
@@ -15,34 +16,6 @@ CourtName = Annotated[str, Field(min_length=1, max_length=80, pattern="^[^,/]+$"
 Name = Annotated[
     str, Path(min_length=1, max_length=80, pattern="^[^,/]+$", examples=["重庆市巴南区人民法院"])
 ]
-
-
-class CourtIn(BaseModel):
-    """A court's record; what is left out becomes empty."""
-
-    level: Level = Level.BASIC
-    district: Annotated[str, Field(max_length=80, examples=["巴南区"])] = ""
-    contact: Annotated[str, Field(max_length=200)] = ""
-    phone: Annotated[str, Field(max_length=80)] = ""
-    hours: Annotated[str, Field(max_length=200, examples=["周一至周五 9:00-17:00"])] = ""
-
-
-class CourtOut(BaseModel):
-    """A court and how many assets it has in use."""
-
-    name: str = Field(examples=["重庆市巴南区人民法院"])
-    level: Level
-    district: str
-    contact: str
-    phone: str
-    hours: str
-    assets: int = Field(examples=[3])
-
-
-class Courts(BaseModel):
-    """The caller's courts in order of name."""
-
-    items: list[CourtOut]
 
 
 @router.get("/courts", operation_id="list_courts")

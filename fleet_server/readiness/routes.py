@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import Asset, Place
@@ -12,9 +11,20 @@ from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed
 from fleet_server.parts import Parts
 from fleet_server.readiness import store
+from fleet_server.readiness.api import (
+    Board,
+    BoardRow,
+    History,
+    ReadinessOut,
+    ServiceHistory,
+    ServiceOut,
+    Services,
+    SpanOut,
+    UpkeepIO,
+)
 from fleet_server.readiness.engine import letters_of
 from fleet_server.readiness.model import Booked, HeldSpan, Upkeep
-from fleet_server.readiness.telling import Telling, VerdictOut, rank
+from fleet_server.readiness.telling import Telling, rank
 from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
 from telemetry.words import AssetKind, LinkClass
@@ -40,87 +50,6 @@ def _place_of(
 
 
 There = Annotated[Place | None, Depends(_place_of)]
-
-
-class ServiceOut(BaseModel):
-    """A service of the catalogue; its place is its letter's in glances."""
-
-    name: str = Field(examples=["hearing"])
-    label: str = Field(examples=["开庭"])
-
-
-class Services(BaseModel):
-    """In the catalogue's order."""
-
-    items: list[ServiceOut]
-
-
-class ReadinessOut(BaseModel):
-    """What an asset can do for each service, in the catalogue's order; `at` null: now."""
-
-    asset: str = Field(examples=["veh-001"])
-    at: datetime | None
-    items: list[VerdictOut]
-
-
-class BoardRow(BaseModel):
-    """One asset: a letter a service as in glances, and the verdict for the service asked for."""
-
-    asset: str
-    kind: AssetKind
-    name: str
-    court: str
-    letters: str = Field(examples=["RRLNR"])
-    verdict: VerdictOut | None
-
-
-class Board(BaseModel):
-    """The caller's assets, the worst for that service first."""
-
-    service: str
-    at: datetime | None
-    items: list[BoardRow]
-
-
-class SpanOut(BaseModel):
-    """From when to when a verdict held; `until` null: it still does."""
-
-    readiness: str
-    reasons: list[str]
-    since: datetime
-    until: datetime | None
-
-
-class ServiceHistory(BaseModel):
-    """How long it was what: seconds by readiness in the time asked for, and the spans."""
-
-    service: str
-    seconds: dict[str, float] = Field(examples=[{"ready": 72000.0, "not_ready": 3600.0}])
-    spans: list[SpanOut]
-
-
-class History(BaseModel):
-    """One entry a service that was judged in that time."""
-
-    since: datetime
-    until: datetime
-    items: list[ServiceHistory]
-
-
-class BookedIO(BaseModel):
-    """A time for which maintenance is booked."""
-
-    begins_at: datetime
-    ends_at: datetime
-    why: Annotated[str, Field(max_length=200)] = ""
-
-
-class UpkeepIO(BaseModel):
-    """When an asset's inspection (年检) runs out, its upkeep is due, and maintenance is booked."""
-
-    inspection_until: datetime | None = None
-    upkeep_until: datetime | None = None
-    maintenance: Annotated[list[BookedIO], Field(max_length=100)] = []
 
 
 @router.get("/services", operation_id="list_services")

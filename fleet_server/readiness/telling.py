@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, Field
-
 from fleet_server.parts import Parts
+from fleet_server.readiness.api import ReasonOut, VerdictOut
 from telemetry.rules.grades import CODE_RANK, RANK
 from telemetry.rules.readiness import Reason, Verdict
 from telemetry.sentences.names import READINESS, SELF_CHECKED
@@ -13,48 +12,6 @@ from telemetry.sentences.telling import age, tell
 from telemetry.sentences.wording import Sentence
 from telemetry.wire.catalogue import Service
 from telemetry.wire.profile import Profile
-from telemetry.words import DeviceFault, DeviceKind, LinkClass, Readiness, ReadinessReason, Seat
-
-
-class ReasonOut(BaseModel):
-    """Why a service is not better than `readiness`; what a code does not speak of is left empty.
-
-    `has` and `needed` are minutes (power), or how many (devices, seats). `since`: when it was last
-    proven, when the bad news was seen, or what is due. `sentence` says all of it in the reader's
-    language, `remedy` what would mend it.
-    """
-
-    code: ReadinessReason
-    readiness: Readiness
-    sentence: str = Field(examples=["打印机：缺纸。"])
-    remedy: str = Field(examples=["装纸。"])
-    name: str
-    asset: str
-    kinds: list[DeviceKind]
-    faults: list[DeviceFault]
-    seat: Seat | None
-    link_has: LinkClass | None
-    link_needed: LinkClass | None
-    has: float | None
-    needed: float | None
-    since: datetime | None
-
-
-class VerdictOut(BaseModel):
-    """What an asset can do for one service; reasons worst first, none when it is ready.
-
-    `self_checked_at`: some of it is known from a person with a browser alone, and since then;
-    `self_checked` says so with its age, "" where agents found out all of it.
-    """
-
-    service: str = Field(examples=["hearing"])
-    label: str = Field(examples=["开庭审理"])
-    readiness: Readiness
-    word: str = Field(examples=["未就绪"])
-    reasons: list[ReasonOut]
-    proven_at: datetime | None
-    self_checked_at: datetime | None
-    self_checked: str = Field(examples=["现场自检，5 分钟前"])
 
 
 class Telling:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Query
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed, NotFound
-from fleet_server.views.live import BalanceOut, Values, by_epoch, by_stream, instant, ms
+from fleet_server.views.api import Balances, HistoryOut, LatestOut, MetricOut, Metrics, PointOut
+from fleet_server.views.live import by_epoch, by_stream, instant, ms
 from telemetry.metrics import CATALOGUE
 
 router = APIRouter(prefix="/api/v1", tags=["readings"])
@@ -20,69 +20,6 @@ _MOST_DAYS = 3660
 
 Since = Annotated[datetime | None, Query(description="Instant with zone; default: an hour ago")]
 Until = Annotated[datetime | None, Query(description="Instant with zone; default: now")]
-
-
-class Balances(BaseModel):
-    """Balances, and when they were read."""
-
-    at: datetime
-    items: list[BalanceOut]
-
-
-class MetricOut(BaseModel):
-    """One metric of the catalogue."""
-
-    key: str = Field(examples=["rsrp_dbm"])
-    kind: str
-    unit: str
-    scope: str
-    en: str
-    zh: str
-    low: float | None
-    high: float | None
-
-
-class Metrics(BaseModel):
-    """The catalogue."""
-
-    items: list[MetricOut]
-
-
-class LatestOut(BaseModel):
-    """The report of an asset that was measured last."""
-
-    asset: str
-    epoch: str
-    number: int
-    measured_at: datetime | None
-    received_at: datetime | None
-    trust: str
-    late: bool
-    metrics: Values
-    devices: dict[str, Values]
-
-
-class PointOut(BaseModel):
-    """One bucket; without readings its values are null."""
-
-    begins_at: datetime | None
-    count: int
-    lowest: float | None
-    mean: float | None
-    highest: float | None
-    last: bool | int | float | str | None
-
-
-class HistoryOut(BaseModel):
-    """Equal spans between two instants, gaps included."""
-
-    asset: str
-    metric: str
-    unit: str
-    device: str
-    since: datetime
-    until: datetime
-    points: list[PointOut]
 
 
 @router.get("/balance", operation_id="list_balances")

@@ -5,7 +5,8 @@ from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.entrance import Now, PartsNow, StationNow
-from fleet_server.readiness.telling import Telling, VerdictOut
+from fleet_server.readiness.api import VerdictOut
+from fleet_server.readiness.telling import Telling
 from fleet_server.selfcheck import rules
 from fleet_server.selfcheck.engine import Use
 from fleet_server.selfcheck.model import MOST_BYTES, Means

@@ -1,70 +1,18 @@
 """The server's own state, and the description of its API."""
 
-from datetime import datetime
 from importlib.metadata import version
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.intake.model import Presence
 from fleet_server.openapi import described
 from fleet_server.parts import Parts
+from fleet_server.views.api import BrokerOut, IntakeOut, MirrorOut, StatusOut
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
-
-
-class BrokerOut(BaseModel):
-    """The broker that this server runs."""
-
-    port: int
-    is_running: bool
-    restarts: int
-    oversized: int
-
-
-class MirrorOut(BaseModel):
-    """The InfluxDB mirror: reports still to be copied, points refused, and what is wrong now."""
-
-    behind: int
-    refused: int
-    error: str
-
-
-class IntakeOut(BaseModel):
-    """What intake did since the server started, all courts together."""
-
-    messages: int
-    reports: int
-    events: int
-    stored: int
-    applied: int
-    duplicates_ignored: int
-    unreadable: int
-    held: int
-    elsewhere: int
-    silenced: int
-    waiting_messages: int
-    waiting_bytes: int
-    set_aside: dict[str, int]
-    refused: dict[str, int]
-
-
-class StatusOut(BaseModel):
-    """One server, and how many of the caller's assets are live."""
-
-    version: str
-    demo: bool
-    started_at: datetime
-    at: datetime
-    assets: int
-    live: int
-    reports_per_minute: float
-    intake: IntakeOut
-    broker: BrokerOut | None
-    mirror: MirrorOut | None
 
 
 @router.get("/status", operation_id="read_status")

@@ -1,40 +1,14 @@
 """Who was asked to check itself for tomorrow, and what came of it."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
 
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.sentences import preferred
 from fleet_server.sentences.waking import STATES
-from fleet_server.waking.model import WakeState
+from fleet_server.views.api import Tomorrow, WokenOut
 from telemetry.sentences.telling import tell
-from telemetry.words import AssetKind
 
 router = APIRouter(prefix="/api/v1", tags=["readiness"])
-
-
-class WokenOut(BaseModel):
-    """An asset that was asked; `broken` are sentences, what its check found wrong."""
-
-    asset: str = Field(examples=["veh-001"])
-    kind: AssetKind
-    name: str
-    court: str
-    state: WakeState
-    word: str = Field(examples=["未唤醒"])
-    broken: list[str] = Field(examples=[["打印机：缺纸。"]])
-    services: list[str]
-    asked_at: datetime
-    use_at: datetime
-    checked_at: datetime | None
-
-
-class Tomorrow(BaseModel):
-    """The worst first."""
-
-    items: list[WokenOut]
 
 
 @router.get("/readiness/tomorrow", operation_id="show_tomorrow")

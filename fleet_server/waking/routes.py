@@ -1,46 +1,19 @@
 """The wake-up checks for tomorrow, and the plan behind them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 
 from fleet_server.access.model import Caller
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import NotAllowed
 from fleet_server.waking import store
+from fleet_server.waking.api import WakePlanIn, WakePlanIO, WakePlanOut
 from fleet_server.waking.model import WakePlan
 
 router = APIRouter(prefix="/api/v1", tags=["readiness"])
 
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["16:00"])]
 Court = Annotated[str, Query(max_length=80)]
-
-
-class WakePlanIO(BaseModel):
-    """When assets are asked, and for which time of the day after; Asia/Shanghai.
-
-    Not `assumes_use`: only those with something booked are asked, for the time of that.
-    """
-
-    ask_at: Clock = "16:00"
-    use_at: Clock = "09:00"
-    assumes_use: bool = True
-
-
-class WakePlanIn(BaseModel):
-    """The new plan, null for none."""
-
-    plan: WakePlanIO | None
-
-
-class WakePlanOut(BaseModel):
-    """A court's own plan, null when it has none; `fleet` counts then, null: nobody is asked."""
-
-    plan: WakePlanIO | None
-    fleet: WakePlanIO | None
-    ran_at: datetime | None
 
 
 @router.get("/wake-plan", operation_id="show_wake_plan")

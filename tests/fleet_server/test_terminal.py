@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console, RenderableType
 
-from fleet_server.assets.routes import AssetOut
+from fleet_server.assets.api import AssetOut
 from fleet_server.command import terminal
 from fleet_server.sentences import say
+from fleet_server.views.api import HistoryOut, IntakeOut, PointOut, StatusOut
 from fleet_server.views.live import BalanceOut, Live
-from fleet_server.views.readings import HistoryOut, PointOut
-from fleet_server.views.status import IntakeOut, StatusOut
 from telemetry.words import AssetKind
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
