@@ -35,7 +35,7 @@ format: setup ## put the code into its form
 
 test: ## all tests but the long ones, those that need root too
 	@tools/setup test
-	@tools/run-tests all -n $(WORKERS) --dist loadgroup
+	@WORKERS=$(WORKERS) tools/run-tests all
 
 test-root: ## only the tests that need root
 	@tools/setup test
