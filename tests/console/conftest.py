@@ -37,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingServer]:
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """Not for the whole session: its loop would be in the way of other tests."""
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=30_000)  # a bound for what never comes, not a claim
     with sync_playwright() as made:
         yield made
 
