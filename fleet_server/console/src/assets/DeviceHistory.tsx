@@ -1,10 +1,11 @@
 /** What became of one device so far, newest first: states, faults, serial numbers, checks. */
 
-import { ActionIcon, Button } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
 import { instant } from '../app/format'
+import { OlderButton } from '../app/OlderButton'
 import { EmptyState, ErrorState, Loading } from '../app/parts'
 import { useWords } from '../words'
 import './devices.css'
@@ -52,17 +53,7 @@ function Moments({ asset, device }: { asset: string; device: string }) {
           </li>
         ))}
       </ol>
-      {asked.hasNextPage && (
-        <Button
-          m="sm"
-          size="xs"
-          variant="default"
-          loading={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
-        >
-          {t('assets.events.older')}
-        </Button>
-      )}
+      <OlderButton pages={asked} label={t('assets.events.older')} m="sm" />
     </>
   )
 }

@@ -1,10 +1,11 @@
 /** The events of an asset, newest first: what must not be lost, as it came. */
 
-import { Button, Code, Table } from '@mantine/core'
+import { Code, Table } from '@mantine/core'
 import { IconTimelineEvent } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
 import { instant } from '../app/format'
+import { OlderButton } from '../app/OlderButton'
 import { EmptyState, ErrorState, Loading } from '../app/parts'
 import { useWords } from '../words'
 import classes from './screens.module.css'
@@ -53,17 +54,7 @@ export function EventsTab({ asset }: { asset: string }) {
           ))}
         </Table.Tbody>
       </Table>
-      {asked.hasNextPage && (
-        <Button
-          m="md"
-          size="xs"
-          variant="default"
-          loading={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
-        >
-          {t('assets.events.older')}
-        </Button>
-      )}
+      <OlderButton pages={asked} label={t('assets.events.older')} m="md" />
     </div>
   )
 }

@@ -1,9 +1,10 @@
 /** What was done with one asset, by whom and why, newest first. */
 
-import { Anchor, Button } from '@mantine/core'
+import { Anchor } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { api } from '../api/client'
+import { OlderButton } from '../app/OlderButton'
 import { EmptyState, ErrorState, Loading } from '../app/parts'
 import { JournalTable } from '../journal/JournalTable'
 import '../journal/journal.css'
@@ -24,16 +25,7 @@ export function JournalTab({ asset }: { asset: string }) {
     <div className={classes.wide}>
       <JournalTable rows={rows} />
       <div className={classes.controls}>
-        {asked.hasNextPage && (
-          <Button
-            size="xs"
-            variant="default"
-            loading={asked.isFetchingNextPage}
-            onClick={() => void asked.fetchNextPage()}
-          >
-            {t('assets.journal.older')}
-          </Button>
-        )}
+        <OlderButton pages={asked} label={t('assets.journal.older')} />
         <Anchor component={Link} size="sm" to={`/journal?subject=${encodeURIComponent(subject)}`}>
           {t('assets.journal.whole')}
         </Anchor>

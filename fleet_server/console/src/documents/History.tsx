@@ -3,6 +3,7 @@
 import { Button, Group, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { instant } from '../app/format'
+import { OlderButton } from '../app/OlderButton'
 import { Dialogue, EmptyState, ErrorState, Loading } from '../app/parts'
 import { useMay } from '../app/session'
 import { useWords } from '../words'
@@ -56,11 +57,7 @@ export function History({ name, scope, draft, onPick, onClose }: Props) {
           </Table.Tbody>
         </Table>
       )}
-      {asked.hasNextPage && (
-        <Button size="xs" variant="default" m="sm" onClick={() => void asked.fetchNextPage()}>
-          {t('documents.older')}
-        </Button>
-      )}
+      <OlderButton pages={asked} label={t('documents.older')} m="sm" />
     </Dialogue>
   )
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { api } from '../api/client'
+import { OlderButton } from '../app/OlderButton'
 import { EmptyState, ErrorState, Form, Loading, PageHeader } from '../app/parts'
 import { languageNow, useWords } from '../words'
 import { JournalTable } from './JournalTable'
@@ -40,18 +41,8 @@ export default function Journal() {
         <>
           <JournalTable rows={rows} onWho={(name) => filter({ subject, who: name })} />
           <div className="cf-journal-end">
-            {pages.hasNextPage ? (
-              <Button
-                variant="default"
-                size="xs"
-                loading={pages.isFetchingNextPage}
-                onClick={() => void pages.fetchNextPage()}
-              >
-                {t('app.more')}
-              </Button>
-            ) : (
-              <span>{t('journal.end')}</span>
-            )}
+            <OlderButton pages={pages} label={t('app.more')} />
+            {!pages.hasNextPage && <span>{t('journal.end')}</span>}
           </div>
         </>
       )}
