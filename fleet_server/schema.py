@@ -23,6 +23,7 @@ from fleet_server.errors import BadSettings
 from fleet_server.intake import model as intake_model
 from fleet_server.journal import model as journal_model
 from fleet_server.ledger import model as ledger_model
+from fleet_server.orders import model as orders_model
 from fleet_server.readiness import model as readiness_model
 from fleet_server.selfcheck import model as selfcheck_model
 from fleet_server.tables import Base
@@ -41,6 +42,7 @@ MODELS = (
     intake_model,
     journal_model,
     ledger_model,
+    orders_model,
     readiness_model,
     selfcheck_model,
     waking_model,

@@ -125,6 +125,88 @@ class DocumentRefusal(StrEnum):
 
 
 @unique
+class OrderKind(StrEnum):
+    """What an order asks for."""
+
+    BUNDLE = "bundle"
+    CHECK_NOW = "check_now"
+    DIAGNOSE = "diagnose"
+    COMMAND = "command"
+    RESTART = "restart"
+
+
+@unique
+class OrderState(StrEnum):
+    """The life of an order; `queued`, `sent` and `expired` are the server's to say."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"  # accepted, and the asset says not now
+    DOWNLOADING = "downloading"
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+FINAL_STATES = frozenset(
+    {
+        OrderState.SUCCEEDED,
+        OrderState.FAILED,
+        OrderState.ROLLED_BACK,
+        OrderState.CANCELLED,
+        OrderState.EXPIRED,
+        OrderState.REFUSED,
+    }
+)
+"""After these nothing comes any more."""
+
+
+@unique
+class OrderRefusal(StrEnum):
+    """Why an agent did not take an order. The first four leave its number free."""
+
+    SIGNATURE = "signature"
+    ADDRESSEE = "addressee"
+    HASH = "hash"
+    OLDER = "older"  # a number that was taken already
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    CONTENT = "content"
+    DONE_ALREADY = "done_already"  # another number, the same order: the server was restored
+    OUTBOX_FULL = "outbox_full"  # its events might find no room
+    NO_EXECUTOR = "no_executor"  # nothing on this machine may carry it out
+
+
+@unique
+class OrderFault(StrEnum):
+    """Why an order failed."""
+
+    PLAY = "play"  # a task failed; the recap says which
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    INTERRUPTED = "interrupted"  # by crashes or power cuts, as often as it may be tried
+    EXECUTOR = "executor"  # it could not be started, or told nothing sensible
+
+
+@unique
+class RemoteCommand(StrEnum):
+    """What may be asked of a machine; nothing else is run, and none of them takes an argument."""
+
+    DISK_USE = "disk_use"
+    MEMORY_USE = "memory_use"
+    NETWORK_STATE = "network_state"
+    FAILED_UNITS = "failed_units"
+    AGENT_LOG = "agent_log"
+    TIME_STATE = "time_state"
+
+
+@unique
 class RecordClass(StrEnum):
     """What became of a record number; the first that applies, in this order."""
 
@@ -287,10 +369,17 @@ class SittingEnd(StrEnum):
 
 @unique
 class Deferral(StrEnum):
-    """Why a step that would disturb a sitting has to wait."""
+    """Why a step that would disturb a sitting, or an order, has to wait."""
 
     IN_SITTING = "in_sitting"
     NOT_QUIET = "not_quiet"  # the lease is over, but nobody said yes and it was not quiet for long
+    MOVING = "moving"
+    BATTERY = "battery"
+    DISK = "disk"
+    LINK = "link"
+    METERED = "metered"
+    WINDOW = "window"  # none of the times when it may begin
+    BUSY = "busy"  # somebody is working on the asset, or a check runs
 
 
 @unique

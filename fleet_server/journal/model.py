@@ -63,6 +63,8 @@ class What(StrEnum):
     WAKE_PLAN_CHANGED = "wake_plan_changed"
     STATION_KEY_MADE = "station_key_made"
     STATION_KEY_WITHDRAWN = "station_key_withdrawn"
+    ORDER_PLACED = "order_placed"
+    ORDER_CANCELLED = "order_cancelled"
 
 
 class JournalRow(Base):

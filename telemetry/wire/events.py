@@ -1,11 +1,16 @@
 """Bodies of records of the stream `events`: one struct a kind, told apart by `kind`."""
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from telemetry.errors import Unreadable
-from telemetry.wire.messages import Epoch, Interval, Natural, Word
+from telemetry.wire.messages import Epoch, Ident, Interval, Natural, Word
 from telemetry.words import Refusal
+
+Told = Annotated[str, Meta(max_length=500)]
+"""What a program said, for people."""
 
 
 class EpochOpened(Struct, frozen=True, tag_field="kind", tag="epoch_opened"):
@@ -155,6 +160,49 @@ class Maintenance(Struct, frozen=True, tag_field="kind", tag="maintenance"):
     why: Word = ""
 
 
+class Recap(Struct, frozen=True, omit_defaults=True):
+    """What a play came to: tasks by outcome, and where it failed."""
+
+    ok: Natural = 0
+    changed: Natural = 0
+    failed: Natural = 0
+    skipped: Natural = 0
+    rescued: Natural = 0
+    failed_task: Told = ""
+    message: Told = ""
+
+
+class OrderChanged(Struct, frozen=True, tag_field="kind", tag="order", omit_defaults=True):
+    """An order came to another `words.OrderState`; each is told once.
+
+    `code`: a `Deferral`, `OrderRefusal` or `OrderFault`, as the state asks. `detail`: for people.
+    `attempt`: how often it has been begun. `recap`: of a play that has ended.
+    """
+
+    id: Ident
+    number: Natural
+    state: Word
+    code: Word = ""
+    detail: Told = ""
+    attempt: Natural = 0
+    recap: Recap | None = None
+
+
+class OrderOutput(Struct, frozen=True, tag_field="kind", tag="order_output"):
+    """A part of all that an order gave out: base64 of zstd; together they are `sha256`.
+
+    `is_cut`: it was longer than may be sent, the middle is left out.
+    """
+
+    id: Ident
+    part: Natural
+    parts: Natural
+    media_type: Word
+    sha256: Word
+    data: str
+    is_cut: bool = False
+
+
 class Unknown(Struct, frozen=True):
     """An event of a kind this version does not know; kept as it came, without effect."""
 
@@ -179,6 +227,8 @@ Event = (
     | SittingEnded
     | Disturbed
     | Maintenance
+    | OrderChanged
+    | OrderOutput
 )
 
 _KINDS: dict[str, type[Event]] = {kind.__struct_config__.tag: kind for kind in Event.__args__}
