@@ -22,6 +22,7 @@ from edge_agent.inputs import (
     LinkUp,
     Looked,
     Moment,
+    OrderNote,
     PinAsked,
     PinRight,
     PublishAnswered,
@@ -31,6 +32,7 @@ from edge_agent.inputs import (
 )
 from edge_agent.inventory import SERIALS, SIMS, Inventory
 from edge_agent.link_watch import LinkWatch
+from edge_agent.orders.book import OrderBook
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Check, Ports
 from edge_agent.records import Anchor, Draft, Work
@@ -54,6 +56,7 @@ _KEEPS_PACE_SECONDS: Final = 10.0
 _ASKED_EARLY_SECONDS: Final = 0.25
 """What is due so soon is asked now: a tick of its own costs more than the answer."""
 _DESIRED: Final = "desired"
+_ORDER: Final = "order"
 _ACK: Final = "ack"
 _BURST: Final = "link-burst"
 _LINKED: Final = frozenset({State.OPEN, State.HOLD})
@@ -134,6 +137,9 @@ class EdgeAgent:
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
         self._inventory = Inventory(outbox.fact(SERIALS), outbox.fact(SIMS))
         self._desk = CrewDesk(outbox.fact, self._documents, ports.trials)
+        self._orders = OrderBook(
+            identity.asset, outbox.fact, check, ports.executor, outbox.events_share
+        )
         self._work = Work()
         self._ask_at: dict[str, float] = {}
         self._hung: set[str] = set()
@@ -165,6 +171,7 @@ class EdgeAgent:
         is_linked = self._conversation.state in _LINKED
         now_ms = self._clock.now_ms(now)
         self._desk.link(self._link_watch.fact(now.up, now_ms))
+        self._go_on_with_orders(now, now_ms if is_trusted else None)
         for event in self._desk.advance(now, now_ms, is_linked=is_linked):
             self._event(event, now)
         self._commit(now)
@@ -176,6 +183,7 @@ class EdgeAgent:
             min(self._ask_at.values(), default=float("inf")),
             self._housekeeping_at,
             self._desk.next_due(),
+            self._orders.next_due(),
         )
 
     def may_disturb(self, step: str) -> Allowed | Deferred:
@@ -267,16 +275,15 @@ class EdgeAgent:
                 self._hung.add(probe)
                 self._reporting.hang(probe)
                 self._event(events.ProbeHung(probe), now)
-            case LinkUp():
-                self._conversation.up(now)
-            case LinkDown(reason):
-                self._conversation.down(now, reason)
+            case LinkUp() | LinkDown() | PublishAnswered():
+                self._linked(item, now)
             case FromCentre(tail, payload):
                 self._told(tail, payload, now)
-            case PublishAnswered(message_id, reason_code):
-                self._conversation.published(now, message_id, reason_code)
             case Checked(signature, is_genuine):
                 self._heed(self._documents.checked(signature, is_genuine), now)
+                self._orders.checked(signature, is_genuine, self._clock.now_ms(now))
+            case OrderNote():
+                self._orders.note(item, now)
             case CrewAct() | PinAsked() | PinRight() | TrialDone():
                 if self._desk.take(item, now):
                     self._look_anew()
@@ -284,6 +291,15 @@ class EdgeAgent:
                 pass  # that there is a tick is all it wants
             case StopAsked():
                 self.is_stopping = True
+
+    def _linked(self, item: LinkUp | LinkDown | PublishAnswered, now: Moment) -> None:
+        match item:
+            case LinkUp():
+                self._conversation.up(now)
+            case LinkDown(reason):
+                self._conversation.down(now, reason)
+            case PublishAnswered(message_id, reason_code):
+                self._conversation.published(now, message_id, reason_code)
 
     def _look_anew(self) -> None:
         """A check began: all probes are asked now, the link's burst as soon as it may."""
@@ -295,6 +311,8 @@ class EdgeAgent:
             self._answered(payload, now)
         elif tail == _DESIRED:
             self._heed(self._documents.receive(payload, self._clock.now_ms(now)), now)
+        elif tail == _ORDER:
+            self._orders.receive(payload, self._clock.now_ms(now))
         else:
             logger.info("nothing here takes this message", extra={"tail": tail[:32]})
 
@@ -307,6 +325,7 @@ class EdgeAgent:
         for change in changes:
             self._event(change, taken)
         self._link_watch.take(reading, taken.up)
+        self._orders.take(reading, taken.up)
         if self._reporting.take(reading, now.up):
             self._report(alone(reading), taken)
 
@@ -332,6 +351,12 @@ class EdgeAgent:
         if outcome.held.name == Document.PROFILE:
             self.profile = self._documents.content(Profile)
             self._ask_at.clear()  # what it carries now is worth a look now
+
+    def _go_on_with_orders(self, now: Moment, now_ms: int | None) -> None:
+        if self._orders.advance(now, now_ms, self._link_watch.written(now.up), self._desk):
+            self._look_anew()
+        for event in self._orders.news():
+            self._event(event, now)
 
     def _look_at_clock(self, now: Moment) -> None:
         anchor, fault = self._clock.observe(now)
@@ -377,13 +402,15 @@ class EdgeAgent:
         work, self._work = self._work, Work()
         if work.drafts:  # nothing that is remembered of devices is worth a transaction of its own
             work.facts |= self._inventory.changed()
-        work.facts |= self._desk.unsaved(now)
+        work.facts |= self._desk.unsaved(now) | self._orders.unsaved()
         is_stored = self._outbox.commit(work, self._clock.stamp(now))
         if self._outbox.generation != self._generation:
             self._generation = self._outbox.generation
             self._conversation.start_over()
             self._work.facts |= self._desk.unsaved(now, anew=True)
+            self._work.facts |= self._orders.unsaved(anew=True)
         self._desk.answer(is_stored=is_stored)
+        self._orders.settle(is_stored=is_stored)
 
     def _keep_house(self, now: Moment) -> None:
         if now.up < self._housekeeping_at:
@@ -408,6 +435,7 @@ class EdgeAgent:
             every_seconds=rhythm,
             greets=greets,
             held=self._documents.versions,
+            last_order=self._orders.last,
             link_class=self._link_watch.written(now.up),
             in_sitting=self._desk.lock.sitting is not None,
             machine=self._machine if greets else "",

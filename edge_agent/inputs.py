@@ -7,6 +7,7 @@ import msgspec
 
 from edge_agent.crew.acts import Act
 from edge_agent.errors import Denial
+from telemetry.wire.events import OrderChanged, OrderOutput
 from telemetry.wire.messages import Value
 from telemetry.words import CheckOutcome, ClockTrust
 
@@ -118,6 +119,14 @@ class TrialDone(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class OrderNote(msgspec.Struct, frozen=True):
+    """What the executor says of an order; `at` counts its notes of this order from 0."""
+
+    number: int
+    at: int
+    event: OrderChanged | OrderOutput
+
+
 Input = (
     Reading
     | Hung
@@ -131,5 +140,6 @@ Input = (
     | PinAsked
     | PinRight
     | TrialDone
+    | OrderNote
     | StopAsked
 )

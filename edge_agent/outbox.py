@@ -17,7 +17,15 @@ from edge_agent.errors import OutboxUnusable
 from edge_agent.eviction import forget_kept, used_pages
 from edge_agent.outbox_file import PAGE_BYTES, Reserve
 from edge_agent.records import Anchor, HeldDocument, Row, Stamp, Work
-from edge_agent.writing import EPOCH_BITS, NUMBERS, Books, Epoch, Writing
+from edge_agent.writing import (
+    EPOCH_BITS,
+    EVENTS_SHARE,
+    NUMBERS,
+    RECORD_BYTES,
+    Books,
+    Epoch,
+    Writing,
+)
 from telemetry.wire import events
 from telemetry.wire.messages import Mark
 from telemetry.words import ClockTrust, DropReason, EpochReason, Stream
@@ -142,6 +150,17 @@ class Outbox:
     def waiting(self, stream: Stream) -> int:
         """How many records of the stream are not settled, those in flight included."""
         return self._books.waiting[stream]
+
+    def events_share(self) -> float:
+        """How much of the room for events is taken by those that wait; 1.0: none is left."""
+        if not self.is_writable:
+            return 1.0
+        (size,) = self._sql.execute(
+            f"SELECT coalesce(sum(length(body) + {RECORD_BYTES}), 0) FROM records"  # noqa: S608 -- a constant
+            " WHERE stream = ? AND kept_at IS NULL",
+            (Stream.EVENTS,),
+        ).fetchone()
+        return float(size / (self._limit_pages * PAGE_BYTES * EVENTS_SHARE))
 
     def select(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from telemetry.wire.profile import Profile
+from telemetry.words import OrderKind
 
 
 class Link(Protocol):
@@ -57,12 +58,45 @@ NO_TRIALS: Final = _NoTrials()
 """Of an agent that only looks."""
 
 
+class Executor(Protocol):
+    """Carries out orders, one at a time. What happens comes as `OrderNote` inputs, in order."""
+
+    def can(self, kind: OrderKind) -> bool:
+        """Whether this machine carries out such orders at all."""
+
+    def carry_out(self, number: int, sealed: bytes, heard: int) -> None:
+        """Begin the order, or go on with it if it was begun before. Returns at once.
+
+        `sealed`: as the server signed it, for an executor believes nobody. `heard`: how many of
+        its notes are known here; those after them are told.
+        """
+
+    def cancel(self, number: int, sealed: bytes) -> None:
+        """End the order within 2 s; `sealed` is the server's word for it. Returns at once."""
+
+
+class _NoExecutor:
+    def can(self, kind: OrderKind) -> bool:
+        return False
+
+    def carry_out(self, number: int, sealed: bytes, heard: int) -> None:
+        raise KeyError(number)
+
+    def cancel(self, number: int, sealed: bytes) -> None:
+        raise KeyError(number)
+
+
+NO_EXECUTOR: Final = _NoExecutor()
+"""Of a machine that nobody may change from afar."""
+
+
 class Ports(NamedTuple):
     """All ports of one agent."""
 
     link: Link
     probes: Probes
     trials: Trials = NO_TRIALS
+    executor: Executor = NO_EXECUTOR
 
 
 Check = Callable[[bytes, bytes], bool | None]

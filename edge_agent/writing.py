@@ -17,7 +17,10 @@ from telemetry.words import DropReason, EpochReason, Stream
 
 EPOCH_BITS: Final = 40
 NUMBERS: Final = (1 << EPOCH_BITS) - 1
-_EVENTS_SHARE: Final = 0.25
+EVENTS_SHARE: Final = 0.25
+"""Of the outbox; reports cannot have it."""
+RECORD_BYTES: Final = 160
+"""What a record takes besides its body, about."""
 _INTERVALS_AN_EVENT: Final = 300
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -207,11 +210,12 @@ class Writing:
 
     def _reports_limit(self, limit_pages: int, need: int) -> int:
         """The pages that may be used after reports are added: a quarter is for events."""
-        share = int(limit_pages * _EVENTS_SHARE)
+        share = int(limit_pages * EVENTS_SHARE)
         if used_pages(self._sql) + need <= limit_pages - share:
             return limit_pages
         (size,) = self._sql.execute(
-            "SELECT coalesce(sum(length(body) + 160), 0) FROM records WHERE stream = 'events'"
+            f"SELECT coalesce(sum(length(body) + {RECORD_BYTES}), 0)"  # noqa: S608 -- a constant
+            " FROM records WHERE stream = 'events'"
         ).fetchone()
         return limit_pages - max(share - int(size) // PAGE_BYTES, 0)
 

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from edge_agent.agent import EdgeAgent
 from edge_agent.inputs import Input, Moment, Reading
 from edge_agent.ports import Link
+from simulators.executors import PretendedExecutor
 from simulators.shadow import Shadow
 from simulators.witness import Witness, fingerprint
 from telemetry.words import ClockTrust
@@ -66,6 +67,7 @@ class SimulatedAsset:
     agent: EdgeAgent
     feed: Feed
     shadow: Shadow | None = None
+    executor: PretendedExecutor | None = None
     inputs: list[Input] = field(default_factory=list)
     ticked_at: float = -math.inf
     wakes_at: float = -math.inf
@@ -145,12 +147,14 @@ class Fleet:
         for asset, readings in given:
             if asset.shadow is not None:
                 asset.shadow.turn(is_dark=asset.feed.is_cut_off(now))
-            inputs = [*asset.inputs, *readings]
+            notes = () if asset.executor is None else asset.executor.take(now)
+            inputs = [*asset.inputs, *notes, *readings]
             asset.inputs.clear()
             wake = asset.agent.tick(asset.feed.own(now), inputs)
             asset.ticked_at = now.up
             soonest = now.up + TICKS_APART_SECONDS
-            asset.wakes_at = max(min(wake, asset.feed.due()), soonest)
+            done_at = math.inf if asset.executor is None else asset.executor.due()
+            asset.wakes_at = max(min(wake, asset.feed.due(), done_at), soonest)
         if self._witness is not None:
             self._witness.accepted(seen)
 

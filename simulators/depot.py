@@ -19,6 +19,7 @@ from edge_agent.ports import Ports
 from edge_agent.verify import verifies
 from simulators.asset import CountedLink, Feed, Fleet, SimulatedAsset
 from simulators.centre import Centre
+from simulators.executors import Faults, PretendedExecutor
 from simulators.faults import Bug, ForgettingOutbox, forgetting
 from simulators.fleet import Member
 from simulators.shadow import Shadow
@@ -46,7 +47,10 @@ class _Parts:
 
 
 class Depot:
-    """Owned by the thread that drives the fleet; a folder an asset."""
+    """Owned by the thread that drives the fleet; a folder an asset.
+
+    `order_faults` says which orders fail on all of its assets, and may be changed at any time.
+    """
 
     def __init__(
         self, folder: Path, fleet: Fleet, bug: Bug | None = None, synchronous: str = "FULL"
@@ -55,6 +59,8 @@ class Depot:
         self._synchronous = synchronous
         self._fleet = fleet
         self._bug = bug
+        self.order_faults = Faults()
+        self._executors: dict[str, PretendedExecutor] = {}
         self._parts: dict[str, _Parts] = {}
         self._every: dict[str, float] = {}
         self._away: dict[str, Feed] = {}
@@ -187,10 +193,13 @@ class Depot:
         )
         key = (me.folder / identity.SIGNING).read_bytes()
         every = {PROBE: self._every[name]} if name in self._every else {}
-        agent = EdgeAgent(
-            outbox, Ports(link, feed), me, every, partial(verifies, key), version=VERSION
+        # It outlives its agent, as the real one does.
+        executor = self._executors.setdefault(name, PretendedExecutor(name, self.order_faults))
+        ports = Ports(link, feed, executor=executor)
+        agent = EdgeAgent(outbox, ports, me, every, partial(verifies, key), version=VERSION)
+        asset = SimulatedAsset(
+            name, agent, feed, shadow, executor, wakes_at=starts_up, ticked_at=starts_up
         )
-        asset = SimulatedAsset(name, agent, feed, shadow, wakes_at=starts_up, ticked_at=starts_up)
         self._parts[name] = _Parts(asset, outbox, link, connection)
         if past is not None:
             past(asset)

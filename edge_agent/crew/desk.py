@@ -99,8 +99,16 @@ class CrewDesk:
         if asked_at <= self._woken_for or not (is_time and is_free):
             return False
         self._woken_for = asked_at
-        self._begin_check("", {}, now, CheckReason.WAKE_UP)
+        self.begin_check_alone(now)
         return True
+
+    def begin_check_alone(self, now: Moment) -> None:
+        """A check that the centre asks for; nobody is there, so what would disturb is left out.
+
+        Raises:
+            ActRefused: one is running.
+        """
+        self._begin_check("", {}, now, CheckReason.WAKE_UP)
 
     def hear(self, reading: Reading, now: Moment, now_ms: int) -> None:
         """What a probe found, for the facts, the lock, and the check that runs."""

@@ -1,1 +1,1 @@
-"""Orders at the asset: taken one after the other, begun when the asset may, followed to their end."""
+"""Orders at the asset: taken one by one, begun when it may be, followed to their end."""

@@ -25,7 +25,7 @@ _CONNECTED: Final = "connected"
 
 
 class Standing(Struct, frozen=True):
-    """What the asset is like now; None: not known, and what is not known keeps nobody waiting.
+    """What the asset is like now; None: not known, and only a link or a window is waited for then.
 
     `lock`: what the sitting lock says. `is_busy`: somebody works on the asset, or a check runs.
     `now_ms`: ms since 1970, None while nobody vouches for the clock; a window then stays shut.
@@ -82,7 +82,7 @@ class Surroundings:
 
 
 def deferral(conditions: Conditions, standing: Standing) -> Deferral | None:
-    """The worst reason (in the order of `Deferral`) why an order has to wait; None: it may begin."""
+    """The worst reason (the first of `Deferral`) why an order has to wait; None: it may begin."""
     reasons = _reasons(conditions, standing)
     return min(reasons, key=_WORST_FIRST.index, default=None)
 

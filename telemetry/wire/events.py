@@ -189,9 +189,10 @@ class OrderChanged(Struct, frozen=True, tag_field="kind", tag="order", omit_defa
 
 
 class OrderOutput(Struct, frozen=True, tag_field="kind", tag="order_output"):
-    """A part of all that an order gave out: base64 of zstd; together they are `sha256`.
+    """A part of all that an order gave out, see `telemetry.wire.output`.
 
-    `is_cut`: it was longer than may be sent, the middle is left out.
+    `data`: base64 of a piece of one zstd frame; `sha256` is that of the whole frame. All parts are
+    told before the final state. `is_cut`: it was longer than may be sent, the middle is left out.
     """
 
     id: Ident

@@ -9,7 +9,7 @@ import pytest
 from edge_agent.agent import EdgeAgent
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
-from edge_agent.ports import Check, Ports
+from edge_agent.ports import NO_EXECUTOR, Check, Executor, Ports
 from tests.edge_agent.in_memory_server import Drive, Radio, Server, StartAgent
 
 
@@ -28,6 +28,7 @@ def start(tmp_path: Path) -> Iterator[StartAgent]:
         up: float = 1000.0,
         every: Mapping[str, float] = MappingProxyType({"computer": 10.0}),
         on_arrival: Sequence[str] = (),
+        executor: Executor = NO_EXECUTOR,
     ) -> Drive:
         outbox = Outbox(path, machine=machine, asset=asset, synchronous="OFF")
         open_outboxes.append(outbox)
@@ -35,7 +36,7 @@ def start(tmp_path: Path) -> Iterator[StartAgent]:
         identity = Identity(asset, machine, "127.0.0.1", 8883, tmp_path)
         agent = EdgeAgent(
             outbox,
-            Ports(radio, radio),
+            Ports(radio, radio, executor=executor),
             identity,
             every,
             check,

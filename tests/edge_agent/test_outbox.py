@@ -284,3 +284,14 @@ def test_an_outbox_needs_no_file(open_outbox: Open) -> None:
     outbox.commit(reports("a"), NOW)
 
     assert bodies(outbox) == ["a"]
+
+
+def test_only_events_that_wait_take_of_the_room_for_events(open_outbox: Open) -> None:
+    outbox = open_outbox(megabytes=1)
+    event = events.encode(events.ProbeHung("modem"))
+    outbox.commit(Work(drafts=[Draft(Stream.EVENTS, NOW, event)] * 1000), NOW)
+    full = outbox.events_share()
+    outbox.commit(Work(settled=[row.id for row in waiting(outbox, Stream.EVENTS)]), NOW)
+
+    assert 0.6 < full < 0.9
+    assert outbox.events_share() == 0

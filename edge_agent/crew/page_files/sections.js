@@ -38,7 +38,9 @@ function service(scene, name) {
 function drawState(scene) {
   const { sitting, work } = scene.view
   if (work) {
-    const said = say('workBy', { who: person(scene, work.who), why: work.why })
+    const said = work.who
+      ? say('workBy', { who: person(scene, work.who), why: work.why })
+      : say('workOrdered', { what: work.why })
     fill('state', h('div', { class: 'state work' }, h('b', {}, say('inWork')), h('span', {}, said)))
   } else if (sitting) {
     const owners = { crew: say('ownerCrew', { who: person(scene, sitting.who) }) }
