@@ -26,6 +26,7 @@ from edge_agent.inbox import Inbox
 from edge_agent.inputs import Input, StopAsked
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.looks import Looks
+from edge_agent.orders.client import SocketExecutor
 from edge_agent.outbox import Outbox
 from edge_agent.ports import NO_TRIALS, Ports, Trials
 from edge_agent.probes.link_place import LinkPlace
@@ -90,9 +91,10 @@ class Program:
             probes += link_probes(self._link_place(me))
         self._probes = ProbeThreads(probes, self._inbox.put)
         self._renewals = Renewals(me.folder, self._looks.turn)
+        executor = SocketExecutor(Path(bootstrap.orders_socket), self._inbox.put)
         self._agent = EdgeAgent(
             self._outbox,
-            Ports(self._link, self._probes, self._trials()),
+            Ports(self._link, self._probes, self._trials(), executor),
             me,
             {probe.name: probe.every.total_seconds() for probe in probes if probe.every},
             SignatureChecks(me.folder / identity.SIGNING, self._inbox.put, self._looks.turn).check,

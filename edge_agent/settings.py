@@ -55,6 +55,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
 
     `broker_host`, `broker_port`: instead of what enrolment was told. `ntp_marker`: a file that is
     there when NTP keeps the clock. `system_bus`: D-Bus address, "" for the usual one.
+    `orders_socket`: where the executor listens; while nothing is there, orders are refused.
     `snmp_community`: what devices of the own network want to hear before they let somebody read.
     """
 
@@ -66,6 +67,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
     machine_id_file: str = "/etc/machine-id"
     ntp_marker: str = "/run/systemd/timesync/synchronized"
     system_bus: str = ""
+    orders_socket: str = "/run/courtfleet-orders/socket"
     snmp_community: Annotated[str, Meta(max_length=64)] = "public"
     gpsd: Gpsd = Gpsd()
     probes: Probes = Probes()

@@ -52,12 +52,12 @@ def join_output(parts: Sequence[OrderOutput]) -> bytes:
         raise Unreadable(Refusal.BODY, "not base64") from error
     if hashlib.sha256(packed).hexdigest() != ordered[0].sha256:
         raise Unreadable(Refusal.BODY, "not the output that was sent")
-    unpacker = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
-    return _unpacked(packed, unpacker)
+    return _unpacked(packed)
 
 
-def _unpacked(packed: bytes, unpacker: zstandard.ZstdDecompressionObj) -> bytes:
+def _unpacked(packed: bytes) -> bytes:
     """Bounded by what comes out, since a bomb is small as long as it is packed."""
+    unpacker = zstandard.ZstdDecompressor().decompressobj()
     found = bytearray()
     try:
         for at in range(0, len(packed), 256):

@@ -1,0 +1,59 @@
+"""Runs one play: `python -m edge_agent.executor.bundles STREAM FOLDER MEGABYTES`, a process a play.
+
+The only importer of ansible-runner, which is looked at before (`edge_agent.executor.stream`). What
+the worker says goes to standard output, a line each; its archive of artifacts stays here.
+"""
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from edge_agent.executor.processes import begin_as_job
+
+_POLL_SECONDS: Final = 1
+
+
+class _Lines(io.RawIOBase):
+    """Standard output's own handle, so that nothing else that prints gets between the lines."""
+
+    name = "<lines>"
+
+    def __init__(self) -> None:
+        self._handle = os.dup(1)
+        os.dup2(2, 1)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # the worker writes bytes only
+        left = memoryview(data)
+        while left:
+            left = left[os.write(self._handle, left) :]
+        return len(data)
+
+
+def main(argv: list[str]) -> int:
+    """The process; 0 once the worker has said how the play ended."""
+    stream, folder, megabytes = Path(argv[0]), Path(argv[1]), int(argv[2])
+    begin_as_job(megabytes << 20)
+    from ansible_runner.streaming import Worker
+
+    class QuietWorker(Worker):  # type: ignore[misc]  # it has no types
+        def artifacts_handler(self, artifact_dir: str) -> None:
+            """They would be all of the output once more."""
+
+    with stream.open("rb") as job:
+        worker = QuietWorker(
+            _input=job,
+            _output=_Lines(),
+            private_data_dir=str(folder),
+            settings={"pexpect_timeout": _POLL_SECONDS},
+        )
+        worker.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

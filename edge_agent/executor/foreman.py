@@ -1,0 +1,255 @@
+"""Sees one order through: attempts, limits, cancel, rollback; after a crash, the rest of it."""
+
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Final, NamedTuple
+
+from edge_agent.executor import kinds
+from edge_agent.executor.job import How, Job, run
+from edge_agent.executor.journal import OrderJournal
+from edge_agent.executor.processes import end_all
+from edge_agent.executor.settings import Executor
+from edge_agent.executor.stream import HostileStream, check_stream
+from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction
+from edge_agent.executor.transcript import Transcript
+from telemetry.wire.events import OrderChanged, Recap
+from telemetry.wire.orders import CheckNow, Diagnose, Order, Restart, RunBundle, RunCommand
+from telemetry.wire.output import cut_output
+from telemetry.words import OrderFault, OrderRefusal, OrderState
+
+logger = logging.getLogger(__name__)
+
+_JSON_LINES: Final = "application/jsonl"
+_TEXT: Final = "text/plain"
+_TAR_GZ: Final = "application/gzip"
+_SUCCESSFUL: Final = "successful"
+_FAILED: Final = "failed"
+_ROLLS_BACK: Final = frozenset(
+    {OrderFault.TIME_LIMIT, OrderFault.MEMORY_LIMIT, OrderFault.INTERRUPTED}
+)
+
+
+class Verdict(NamedTuple):
+    """What an order came to."""
+
+    state: OrderState
+    code: str = ""
+    detail: str = ""
+    recap: Recap | None = None
+
+
+class Foreman:
+    """Owned by one thread, which calls `run`; `cancel` and `stop` may be set by any."""
+
+    def __init__(self, settings: Executor, journal: OrderJournal, order: Order) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._order = order
+        self._mark = f"{settings.state_folder}:{journal.number}:{order.id}"
+        self._folder = journal.folder / "job"
+        self._transcript = Transcript(journal.folder / "output")
+        self._attempt = journal.attempts
+        self.cancel = Event()
+        self.is_stopping = False
+
+    def run(self) -> None:
+        """Begin or go on, until a final state is told or the executor is stopped. Blocks."""
+        end_all(self._mark)  # of an executor that was killed
+        try:
+            verdict = self._verdict()
+        except Exception:  # whatever it was: the order must not stay without an end
+            logger.exception("an order could not be carried out")
+            verdict = Verdict(OrderState.FAILED, OrderFault.EXECUTOR, "see the executor's log")
+        self._wipe()
+        if self.is_stopping:
+            return
+        media_type = _TEXT
+        if isinstance(self._order.task, RunBundle):
+            media_type = _JSON_LINES
+        self._tell_output(media_type, self._transcript.content(), is_cut=self._transcript.is_cut)
+        self._tell(verdict)
+        logger.info("an order has ended", extra={"state": verdict.state, "code": verdict.code})
+
+    def _verdict(self) -> Verdict:
+        if self._journal.is_cancelled:
+            return Verdict(OrderState.CANCELLED)
+        task = self._order.task
+        if isinstance(task, RunBundle):
+            try:
+                for stream in filter(None, (task.stream, task.rollback)):
+                    check_stream(stream.encode(), is_check=task.is_check)
+            except HostileStream as hostile:
+                return Verdict(OrderState.REFUSED, OrderRefusal.CONTENT, str(hostile))
+        verdict = self._attempts()
+        if isinstance(task, RunBundle) and task.rollback and verdict.code in _ROLLS_BACK:
+            return self._roll_back(task.rollback, verdict.code)
+        return verdict
+
+    def _attempts(self) -> Verdict:
+        """What the order came to; begun anew as long as something from outside ends it."""
+        if self._journal.rollbacks:
+            return Verdict(OrderState.FAILED, self._journal.rollbacks[0])
+        while self._attempt < self._order.tries:
+            self._attempt += 1
+            self._tell(Verdict(OrderState.RUNNING))
+            verdict = self._once()
+            if verdict is not None:
+                return verdict
+        return Verdict(OrderState.FAILED, OrderFault.INTERRUPTED)
+
+    def _once(self) -> Verdict | None:
+        """One attempt; None: it broke off."""
+        match self._order.task:
+            case RunBundle(stream=stream):
+                return self._play(stream)
+            case RunCommand(command):
+                return self._program(kinds.command(command, self._settings.agent_unit))
+            case Restart(unit=unit):
+                argv = kinds.restart(unit)
+                if argv is None:
+                    said = "only a unit of systemd, and not the executor's"
+                    return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, said)
+                return self._program(argv)
+            case Diagnose():
+                return self._diagnose()
+            case CheckNow():
+                return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, "the agent does that")
+
+    def _play(self, stream: str) -> Verdict | None:
+        folder = self._fresh_folder()
+        file = folder / "stream"
+        file.write_text(stream)
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        watch = PlayWatch(self._redaction(data))
+        # -I: nothing in the job's folder is ever imported.
+        program = [sys.executable, "-I", "-m", "edge_agent.executor.bundles"]
+        argv = [*program, str(file), str(data), str(self._settings.memory_megabytes)]
+        told = OrderState.RUNNING
+
+        def take(line: bytes) -> None:
+            nonlocal told
+            self._transcript.add(watch.take(line))
+            if watch.state is not told:
+                told = watch.state
+                self._tell(Verdict(told))
+
+        how = self._run(argv, folder, take)
+        return how if isinstance(how, Verdict) else _verdict_of(watch)
+
+    def _roll_back(self, stream: str, why: str) -> Verdict:
+        while len(self._journal.rollbacks) < self._order.tries:
+            self._journal.begin_rollback(why)
+            self._tell(Verdict(OrderState.RUNNING, detail="rollback"))
+            verdict = self._play(stream)
+            if verdict is None:
+                continue
+            if verdict.state in {OrderState.SUCCEEDED, OrderState.ROLLED_BACK}:
+                return Verdict(OrderState.ROLLED_BACK, why, recap=verdict.recap)
+            if verdict.state is OrderState.CANCELLED:
+                return verdict
+            return Verdict(OrderState.FAILED, why, "the rollback failed", verdict.recap)
+        return Verdict(OrderState.FAILED, why, "the rollback was interrupted")
+
+    def _program(self, argv: Sequence[str]) -> Verdict | None:
+        """A program whose output is the order's."""
+        ended = self._run(argv, self._fresh_folder(), self._transcript.add)
+        if isinstance(ended, Verdict):
+            return ended
+        if ended < 0:
+            return None
+        return _verdict_of_status(ended)
+
+    def _diagnose(self) -> Verdict | None:
+        folder = self._fresh_folder()
+        file = folder / "diagnosis.tar.gz"
+        argv = kinds.diagnosis(file, self._settings.agent_unit)
+        ended = self._run(argv, folder, lambda line: None)
+        if isinstance(ended, Verdict):
+            return ended
+        if ended < 0:
+            return None
+        if ended == 0:
+            self._tell_output(_TAR_GZ, file.read_bytes(), is_cut=False)
+        return _verdict_of_status(ended)
+
+    def _run(
+        self, argv: Sequence[str], folder: Path, take: Callable[[bytes], None]
+    ) -> Verdict | int:
+        """The exit status, or what the order came to when it was not the program that ended it."""
+        job = Job(argv, folder, self._mark, self._order.limit_seconds)
+        try:
+            ended = run(job, self.cancel, take)
+        except OSError as error:
+            logger.warning("a program could not be started", extra={"why": str(error)})
+            return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, f"{argv[0]} is not here")
+        if ended.how is How.CANCELLED:
+            return Verdict(OrderState.CANCELLED)
+        if ended.how is How.TIME:
+            return Verdict(OrderState.FAILED, OrderFault.TIME_LIMIT)
+        return ended.status
+
+    def _redaction(self, data: Path) -> Redaction:
+        places = {
+            str(data): ".",
+            str(self._folder): ".",
+            str(self._settings.state): "(orders)",
+            sys.prefix: "(python)",
+            str(Path(sys.executable).parent): "(python)",
+        }
+        resolved = {str(Path(place).resolve()): instead for place, instead in places.items()}
+        return Redaction.of({**resolved, **places})
+
+    def _fresh_folder(self) -> Path:
+        """A folder of its own for each attempt: one that is used twice has leftovers."""
+        self._wipe()
+        self._folder.mkdir(mode=0o700)
+        return self._folder
+
+    def _wipe(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _tell_output(self, media_type: str, content: bytes, *, is_cut: bool) -> None:
+        try:
+            parts = cut_output(self._order.id, media_type, content, is_cut=is_cut)
+        except ValueError:
+            logger.exception("an order's output is left out")
+            return
+        for part in parts:
+            self._journal.add(part)
+
+    def _tell(self, verdict: Verdict) -> None:
+        self._journal.add(
+            OrderChanged(
+                self._order.id,
+                self._journal.number,
+                verdict.state,
+                verdict.code,
+                verdict.detail,
+                self._attempt,
+                verdict.recap,
+            )
+        )
+
+
+def _verdict_of(watch: PlayWatch) -> Verdict | None:
+    """What a play came to; None when the worker did not say, because something ended it."""
+    if watch.status not in {_SUCCESSFUL, _FAILED}:
+        if watch.status == "error":
+            return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, "the play could not be begun")
+        return None
+    if watch.outcome == ROLLED_BACK:
+        return Verdict(OrderState.ROLLED_BACK, recap=watch.recap)
+    if watch.status == _SUCCESSFUL:
+        return Verdict(OrderState.SUCCEEDED, recap=watch.recap)
+    return Verdict(OrderState.FAILED, OrderFault.PLAY, recap=watch.recap)
+
+
+def _verdict_of_status(status: int) -> Verdict:
+    if status == 0:
+        return Verdict(OrderState.SUCCEEDED)
+    return Verdict(OrderState.FAILED, OrderFault.PLAY, f"exit status {status}")

@@ -1,0 +1,238 @@
+"""Orders carried out by the real executor with the real ansible-runner."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from telemetry.wire.orders import Diagnose, Restart, RunBundle, RunCommand
+from telemetry.words import OrderState, RemoteCommand
+from tests.services.executor import CANARY, Bench, bundle, executor
+
+pytestmark = pytest.mark.integration
+
+WRITE = """
+    - name: Write what the court wants
+      ansible.builtin.copy:
+        content: "{{ wanted }}"
+        dest: "{{ target }}"
+        mode: "0644"
+"""
+SLEEP = """
+    - name: Wait in a process that has left its group
+      ansible.builtin.shell: setsid sleep 4242 & sleep 4242
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with executor(tmp_path) as running:
+        yield running
+
+
+def test_a_play_runs_once_then_changes_nothing_and_a_check_shows_drift(
+    bench: Bench, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    play = bundle(tmp_path, WRITE, {"wanted": "one", "target": str(target)})
+    first = bench.play(bench.seal(play, 1), 1)
+    second = bench.play(bench.seal(play, 2), 2)
+    target.write_text("by hand")
+    check = bundle(tmp_path, WRITE, {"wanted": "one", "target": str(target)}, is_check=True)
+    drift = bench.play(bench.seal(check, 3), 3)
+
+    assert first.states == ["running", "succeeded"]
+    assert first.end.recap is not None
+    assert (first.end.recap.ok, first.end.recap.changed) == (1, 1)
+    assert second.end.recap is not None
+    assert second.end.recap.changed == 0
+    assert drift.end.recap is not None
+    assert drift.end.recap.changed == 1
+    assert target.read_text() == "by hand"
+    (diff,) = [
+        one
+        for line in drift.output.splitlines()
+        for one in json.loads(line)["event_data"].get("res", {}).get("diff", [])
+        if "before" in one
+    ]
+    assert (diff["before"], diff["after"]) == ("by hand", "one")
+    assert not list((tmp_path / "orders").glob("*/job"))
+
+
+PLAY_THAT_FAILS = """
+    - name: Verify that the machine is well
+      ansible.builtin.command: "true"
+      changed_when: false
+    - name: Start what cannot start
+      ansible.builtin.command: cat /dev/null/nothing
+    - name: Never reached
+      ansible.builtin.command: "true"
+"""
+
+
+def test_a_play_that_fails_names_its_task(bench: Bench, tmp_path: Path) -> None:
+    played = bench.play(bench.seal(bundle(tmp_path, PLAY_THAT_FAILS)))
+
+    assert played.states == ["running", "verifying", "running", "failed"]
+    assert played.end.code == "play"
+    assert played.end.recap is not None
+    assert played.end.recap.failed_task == "Start what cannot start"
+    assert "non-zero return code" in played.end.recap.message
+
+
+PLAY_THAT_TELLS = """
+    - name: Look at a secret
+      ansible.builtin.command: "cat {{ secret_file }}"
+      no_log: true
+      changed_when: false
+    - name: Look at the environment
+      ansible.builtin.command: env
+      changed_when: false
+    - name: Fail with where we are
+      ansible.builtin.command: "cat {{ playbook_dir }}/absent {{ ansible_playbook_python }}"
+      changed_when: false
+      ignore_errors: true
+    - name: Say that it was rolled back
+      ansible.builtin.set_stats:
+        data:
+          courtfleet_outcome: rolled_back
+"""
+
+
+def test_no_secret_no_environment_and_no_place_of_the_machine_is_told(
+    bench: Bench, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret-8c2d51")
+    variables = {"secret_file": str(secret)}
+    played = bench.play(bench.seal(bundle(tmp_path, PLAY_THAT_TELLS, variables)))
+    told = played.output.decode() + repr(played.notes)
+
+    assert played.end.state == OrderState.ROLLED_BACK
+    assert "Look at the environment" in told
+    for canary in (CANARY, "secret-8c2d51", str(tmp_path), sys.prefix):
+        assert canary not in told
+
+
+def test_a_cancel_leaves_no_process_within_two_seconds(bench: Bench, tmp_path: Path) -> None:
+    bench.client.carry_out(1, bench.seal(bundle(tmp_path, SLEEP)), 0)
+    wait_for_sleep(bench)
+    before = time.monotonic()
+    bench.client.cancel(1, bench.cancel())
+    played = bench.wait()
+    took = time.monotonic() - before
+
+    assert played.end.state == OrderState.CANCELLED
+    assert took < 2
+    assert bench.processes() == set()
+
+
+def test_a_time_limit_leaves_no_process_and_runs_the_rollback(bench: Bench, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    rollback = bundle(tmp_path, WRITE, {"wanted": "old", "target": str(target)}).stream
+    play = bundle(tmp_path, SLEEP, rollback=rollback)
+    bench.client.carry_out(1, bench.seal(play, limit_seconds=30), 0)
+    wait_for_sleep(bench)
+    played = bench.wait()
+
+    assert (played.end.state, played.end.code) == ("rolled_back", "time_limit")
+    assert target.read_text() == "old"
+    assert bench.processes() == set()
+
+
+PLAY_WITH_A_FLAG = """
+    - name: Count
+      ansible.builtin.shell: |
+        echo begun >> {{ count }}
+        test $(wc -l < {{ count }}) -gt 1 || sleep 4242
+"""
+
+
+def test_a_play_whose_executor_is_killed_is_begun_again_and_ends_once(
+    bench: Bench, tmp_path: Path
+) -> None:
+    count = tmp_path / "count"
+    sealed = bench.seal(bundle(tmp_path, PLAY_WITH_A_FLAG, {"count": str(count)}))
+    bench.client.carry_out(1, sealed, 0)
+    wait_for_sleep(bench)
+    bench.kill()
+    bench.start()
+    played = bench.wait()
+    again = bench.play(sealed)
+
+    assert [(change.state, change.attempt) for change in played.changes] == [
+        ("running", 1),
+        ("running", 2),
+        ("succeeded", 2),
+    ]
+    assert [note.at for note in played.notes] == list(range(len(played.notes)))
+    assert again.notes == played.notes
+    assert count.read_text() == "begun\nbegun\n"
+    assert bench.processes() == set()
+
+
+def test_what_is_interrupted_as_often_as_it_may_be_fails(bench: Bench, tmp_path: Path) -> None:
+    bench.client.carry_out(1, bench.seal(bundle(tmp_path, SLEEP), tries=1), 0)
+    wait_for_sleep(bench)
+    bench.kill()
+    bench.start()
+    played = bench.wait()
+
+    assert (played.end.state, played.end.code) == ("failed", "interrupted")
+    assert bench.processes() == set()
+
+
+def test_the_executor_believes_nobody(bench: Bench) -> None:
+    task = RunCommand(RemoteCommand.MEMORY_USE)
+    other = Ed25519PrivateKey.generate()
+    codes = [
+        bench.play(sealed, number).end.code
+        for number, sealed in [
+            (1, bench.seal(task, 1, key=other)),
+            (1, bench.seal(task, 1, asset="veh-002")),
+            (1, bench.seal(task, 1, validity=(0, 1))),
+            (1, bench.seal(task, 1).replace(b"memory_use", b"disk_use")),
+            (5, bench.seal(task, 5)),
+            (4, bench.seal(task, 4)),
+        ]
+    ]
+
+    assert codes == ["signature", "addressee", "expired", "hash", "", "older"]
+
+
+def test_a_hostile_stream_is_refused_before_anything_runs(bench: Bench) -> None:
+    played = bench.play(bench.seal(RunBundle("site", "1", '{"kwargs":{"process_isolation":1}}\n')))
+
+    assert (played.states, played.end.code) == (["refused"], "content")
+
+
+def test_a_command_gives_its_output(bench: Bench) -> None:
+    played = bench.play(bench.seal(RunCommand(RemoteCommand.MEMORY_USE)))
+
+    assert played.states == ["running", "succeeded"]
+    assert b"Mem:" in played.output
+
+
+def test_a_diagnosis_is_an_archive(bench: Bench) -> None:
+    played = bench.play(bench.seal(Diagnose()))
+
+    assert played.end.state == OrderState.SUCCEEDED
+    assert played.output.startswith(b"\x1f\x8b")
+
+
+@pytest.mark.parametrize("unit", ["", "../x.service", "--root=/", "courtfleet-orders.service"])
+def test_only_a_unit_is_restarted(bench: Bench, unit: str) -> None:
+    played = bench.play(bench.seal(Restart(unit)))
+
+    assert (played.end.state, played.end.code) == ("failed", "executor")
+
+
+def wait_for_sleep(bench: Bench) -> None:
+    deadline = time.monotonic() + 100
+    while not any(line.startswith("sleep 4242") for line in bench.processes()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
