@@ -15,7 +15,17 @@ from typing import NamedTuple
 import msgspec
 
 from fleet_server.descriptions.reading import default_catalogue, default_profile
-from telemetry.wire import catalogue, codec, documents, enrolment, events, people, profile, signed
+from telemetry.wire import (
+    catalogue,
+    codec,
+    documents,
+    enrolment,
+    events,
+    orders,
+    people,
+    profile,
+    signed,
+)
 from telemetry.wire.messages import (
     Ack,
     Batch,
@@ -29,7 +39,7 @@ from telemetry.wire.messages import (
     Report,
     Seen,
 )
-from telemetry.words import AssetKind, Seat
+from telemetry.words import AssetKind, LinkClass, RemoteCommand, Seat
 from tests.telemetry.samples import record
 
 FOLDER = Path(__file__).parent / "golden"
@@ -153,12 +163,21 @@ _READERS: dict[str, Callable[[bytes], Read]] = {
     "day": _reader_of(people.Day),
     "enrolrequest": _reader_of(enrolment.EnrolRequest),
     "renewrequest": _reader_of(enrolment.RenewRequest),
+    "order": _reader_of(orders.Order),
+    "cancel": _reader_of(orders.Cancel),
     "enrolanswer": _reader_of(enrolment.EnrolAnswer),
 }
 
 
 def _payloads() -> dict[str, bytes]:
-    return {**_batches(), **_bodies(), **_acks(), **_documents(), **_readiness()}
+    return {
+        **_batches(),
+        **_bodies(),
+        **_acks(),
+        **_documents(),
+        **_readiness(),
+        **_orders(),
+    }
 
 
 def _header(greets: bool = False) -> Header:
@@ -245,6 +264,18 @@ def _bodies() -> dict[str, bytes]:
         events.SittingEnded("overridden", "operator-1", "the vehicle is needed elsewhere"),
         events.Disturbed("update", "deferred", "in_sitting"),
         events.Maintenance(True, "operator-1", "a new recorder"),
+        events.OrderChanged(
+            "o-7Kd2",
+            12,
+            "failed",
+            "play",
+            "",
+            2,
+            events.Recap(9, 2, 1, 3, 1, "启动服务", "no answer"),
+        ),
+        events.OrderOutput(
+            "o-7Kd2", 1, 3, "application/jsonl", "0123456789abcdef" * 4, "KLUv/Q==", True
+        ),
     ]
     bodies = {f"event-{event.__struct_config__.tag}": events.encode(event) for event in kinds}
     return bodies | {
@@ -306,6 +337,33 @@ def _readiness() -> dict[str, bytes]:
     }
     found |= {f"profile-{kind}": default_profile(kind) for kind in AssetKind}
     return {name: msgspec.json.encode(content) for name, content in found.items()}
+
+
+def _orders() -> dict[str, bytes]:
+    """An order of each kind, with all that may be said about it, and a cancel."""
+    conditions = orders.Conditions(
+        False, True, 30, 500, LinkClass.B, False, [(_AT, _AT + 3_600_000)]
+    )
+    tasks: list[orders.Task] = [
+        orders.RunBundle("configure", "7", '{"kwargs": {}}\n', True, '{"kwargs": {}}\n'),
+        orders.CheckNow(),
+        orders.Diagnose(),
+        orders.RunCommand(RemoteCommand.DISK_USE),
+        orders.Restart(unit="cups.service"),
+    ]
+    found = {
+        f"order-{orders.kind_of(task)}": orders.encode(
+            orders.Order("o-7Kd2", task, conditions, 900, 2)
+        )
+        for task in tasks
+    }
+    found["order-smallest"] = orders.encode(orders.Order("o-7Kd2", orders.CheckNow()))
+    found["cancel-one"] = msgspec.json.encode(orders.Cancel("o-7Kd2"))
+    body = found["order-smallest"]
+    found["signed-order"] = signed.seal(
+        "veh-001", orders.FAMILY, "check_now", 12, (_AT, _AT + 1), body, lambda _: bytes(range(64))
+    )
+    return found
 
 
 if __name__ == "__main__":

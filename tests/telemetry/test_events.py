@@ -34,6 +34,8 @@ def test_every_kind_of_event_is_among_the_samples() -> None:
         "sitting_ended",
         "disturbance",
         "maintenance",
+        "order",
+        "order_output",
     }
 
 
