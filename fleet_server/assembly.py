@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,10 +21,11 @@ from fleet_server.descriptions import beginning
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
-from fleet_server.errors import BadSettings
+from fleet_server.errors import BadSettings, NotFound
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
+from fleet_server.orders.engine import OrderEngine
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
@@ -36,6 +37,7 @@ from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
 from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
+from telemetry.wire.orders import RunBundle
 
 
 class Sockets(Struct, frozen=True):
@@ -122,6 +124,8 @@ def build(
     intake = Intake(store, database, on_header=sender.due)
     readiness = ReadinessEngine(database, intake, sender.desired)
     intake.follow(readiness.take)
+    orders = OrderEngine(database, authority, intake)
+    intake.deliver(orders.waiting)
     keyring = Keyring(database, authority.agree)
     place = _broker_place(settings, address)
     revocation = Revocation(database, authority, intake, keyring, broker, place)
@@ -150,10 +154,16 @@ def build(
         readiness=readiness,
         self_checks=SelfChecks(database),
         waking=Waking(database, sender, readiness, intake),
+        orders=orders,
+        bundler=_no_playbooks,
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
     )
     return parts, password_file if is_new else None
+
+
+def _no_playbooks(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
+    raise NotFound("no_playbook", playbook=playbook)
 
 
 def _broker(settings: Settings, authority: Authority) -> Broker | None:

@@ -13,12 +13,12 @@ from typing import Final
 
 from fleet_server.authority.store import Authority
 from fleet_server.errors import BadSettings
-from telemetry.wire.codec import MAX_PAYLOAD_BYTES
+from telemetry.wire.signed import MAX_SIGNED_BYTES
 
 logger = logging.getLogger(__name__)
 
-MAX_PACKET_BYTES: Final = MAX_PAYLOAD_BYTES + 16 * 1024
-"""A payload of the largest size, and what MQTT puts around it."""
+MAX_PACKET_BYTES: Final = MAX_SIGNED_BYTES + 16 * 1024
+"""An order of the largest size, and what MQTT puts around it; whoever sends more is thrown out."""
 
 _ACL: Final = """\
 user server

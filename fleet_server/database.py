@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,7 @@ from fleet_server.tables import Base, Instant, RowId
 __all__ = ["Base", "Database", "Instant", "RowId", "Unit"]
 
 _BUSY_MS = 30_000
+_MOST_NEWS = 10_000
 
 
 class Unit:
@@ -28,7 +30,12 @@ class Unit:
         self.session = session
         self.caller = caller
         self.now = now
+        self.news: list[tuple[str, str]] = []
         self._entries: list[Entry] = []
+
+    def touch(self, what: str, subject: str) -> None:
+        """Tell whoever follows that something is to be read again, without a row of the journal."""
+        self.news.append((what, subject))
 
     def journal(
         self,
@@ -63,10 +70,13 @@ class Database:
     `url` is an SQLAlchemy URL: `sqlite:////path/state.sqlite` or `postgresql+psycopg://...`.
     `sqlite://` is a database in memory, for one thread. `written` is another number after each
     change that the journal notes: nobody else writes, so who finds it unchanged need not read.
+    `told` is how much news units have told besides.
     """
 
     def __init__(self, url: str) -> None:
         self.written = 0
+        self.told = 0
+        self._news: deque[tuple[str, str]] = deque(maxlen=_MOST_NEWS)
         self._counting = threading.Lock()
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(writes=True)
@@ -82,9 +92,21 @@ class Database:
             unit = Unit(session, caller, now)
             yield unit
             unit.close()
-        if unit.is_journalled:
+        if unit.is_journalled or unit.news:
             with self._counting:
-                self.written += 1
+                self.written += unit.is_journalled
+                self._news.extend(unit.news)
+                self.told += len(unit.news)
+
+    def news_since(self, told: int) -> tuple[int, list[tuple[str, str]]]:
+        """How much was told till now, and what and of whom since `told`; the oldest is forgotten.
+
+        Each thing is named once.
+        """
+        with self._counting:
+            count = min(self.told - told, len(self._news))
+            found = list(self._news)[len(self._news) - count :] if count > 0 else []
+            return self.told, list(dict.fromkeys(found))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -17,6 +17,8 @@ from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
+from fleet_server.orders.engine import OrderEngine
+from fleet_server.orders.model import Bundler
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
@@ -53,5 +55,7 @@ class Parts:
     readiness: ReadinessEngine
     self_checks: SelfChecks
     waking: Waking
+    orders: OrderEngine
+    bundler: Bundler
     basemap: Basemap
     tiles: Tiles

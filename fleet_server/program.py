@@ -30,6 +30,7 @@ from fleet_server.errors import BadSettings
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
 from fleet_server.memory import calm_collector
+from fleet_server.orders.engine import EVERY as SENT_EVERY
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import EVERY
 from fleet_server.reflector.listener import reflecting
@@ -187,10 +188,12 @@ def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     fold = Job("fold coverage", timedelta(seconds=15), parts.coverage.step)
     weigh = Job("judge readiness", EVERY, parts.readiness.step)
     wake = Job("ask for wake-up checks", ASKED_EVERY, parts.waking.step)
+    send = Job("send orders", SENT_EVERY, parts.orders.step)
     found = {
         "clockwork": Clockwork([seal, tidy, renew, note, cut, read, wake]),
         "coverage": Clockwork([fold]),
         "readiness": Clockwork([weigh]),
+        "orders": Clockwork([send]),
     }
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:

@@ -85,6 +85,12 @@ def find(session: Session, caller: Caller, asset: str) -> Asset:
     return _visible(session.get(AssetRow, asset), caller, asset).asset()
 
 
+def sees(session: Session, caller: Caller, asset: str) -> bool:
+    """Whether there is such an asset, retired or not, and the caller sees it."""
+    row = session.get(AssetRow, asset)
+    return row is not None and caller.sees(row.court)
+
+
 def held(unit: Unit, asset: str) -> AssetRow:
     """One asset of the caller's courts, kept from everybody else until the unit ends.
 

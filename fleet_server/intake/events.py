@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from fleet_server.assets.model import AssetRow
 from fleet_server.database import Unit
 from fleet_server.intake import store
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.model import EventAside, EventPosition, EventRow
 from fleet_server.journal.model import What
+from fleet_server.orders import store as orders
 from telemetry.errors import Unreadable
 from telemetry.wire import codec
 from telemetry.wire import events as wire
@@ -120,13 +123,20 @@ class Applying:
         position.stored += 1
         applied.stored += 1
         unit.session.add(_row(arrival, number, record, event))
-        self._take_effect(unit, arrival, event)
+        self._take_effect(unit, arrival, record, event)
 
-    def _take_effect(self, unit: Unit, arrival: Arrival, event: wire.Event | wire.Unknown) -> None:
+    def _take_effect(
+        self, unit: Unit, arrival: Arrival, record: Record, event: wire.Event | wire.Unknown
+    ) -> None:
         if isinstance(event, wire.Dropped):
             if event.stream in _STREAMS:
                 store.add_drops(unit.session, arrival.asset, event, unit.now)
                 self.drops.append((arrival.asset, event))
+        elif isinstance(event, wire.OrderChanged):
+            at = unit.now if record.measured_at is None else instant(record.measured_at)
+            orders.tell(unit, arrival.asset, event, at)
+        elif isinstance(event, wire.OrderOutput):
+            orders.take_output(unit, arrival.asset, event)
         elif isinstance(event, _JOURNALLED):
             journal(unit, arrival.asset, What(_kind(event)), event)
 
@@ -181,13 +191,20 @@ def _row(
         number=number,
         crc=record.crc,
         kind=_kind(event),
-        body=bytes(record.body).decode(),
+        body=_kept(event, record),
         measured_at=None if record.measured_at is None else instant(record.measured_at),
         trust=record.trust,
         boot=record.boot,
         up_ms=record.up_ms,
         received_at=instant(arrival.received_at),
     )
+
+
+def _kept(event: wire.Event | wire.Unknown, record: Record) -> str:
+    """The event's body; of an output without its data, which is kept with its order."""
+    if isinstance(event, wire.OrderOutput):
+        return wire.encode(structs.replace(event, data="")).decode()
+    return bytes(record.body).decode()
 
 
 def _aside(arrival: Arrival, number: int, record: Record | None, error: Unreadable) -> EventAside:

@@ -38,6 +38,7 @@ FULL_HOLD_SECONDS: Final = 5.0
 
 _SLOW_MS: Final = 2000
 
+Waiting = Callable[[], Answers]
 OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
 Follower = Callable[[Sequence[ReportRow]], None]
 
@@ -46,7 +47,7 @@ class Intake:
     """Owns the ledger, the live views, and what waits for its commit.
 
     `on_header` is called with each header that could be read, in the loop's thread, and returns
-    messages to publish.
+    messages to publish. What `deliver` is given is asked at each tick for more of them.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Intake:
     ) -> None:
         self._on_header = on_header or _nothing
         self._followers: list[Follower] = []
+        self._deliveries: list[Waiting] = []
         self._limit_bytes = limit_bytes
         self._batch_records = batch_records
         self._lock = Lock()
@@ -88,6 +90,10 @@ class Intake:
         It must be quick: answers wait for it. To be said before anything is taken in.
         """
         self._followers.append(follower)
+
+    def deliver(self, waiting: Waiting) -> None:
+        """Have what `waiting` hands over published; to be said before anything is taken in."""
+        self._deliveries.append(waiting)
 
     def take(self, asset: str, tail: str, payload: bytes, now: int) -> Answers:
         """Take one message from `fleet/v1/{asset}/{tail}`; what to publish at once.
@@ -199,7 +205,10 @@ class Intake:
                     arrival.is_heard = True
                     acks.hear(arrival.asset, arrival.id)
             self._live.evaluate(now)
-        return acks.answers(now)
+        answers = acks.answers(now)
+        for waiting in self._deliveries:
+            answers += waiting()
+        return answers
 
     def commit(self, now: int) -> Answers:
         """Commit one micro-batch of what waits, if anything does; what to publish then.

@@ -31,7 +31,7 @@ class EventPosition(Base):
 
 
 class EventRow(Base):
-    """One event as it came, of whatever kind; `body` is its JSON."""
+    """One event as it came, of whatever kind; `body` is its JSON (an output's without the data)."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("asset", "epoch", "number"),)

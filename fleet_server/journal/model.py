@@ -64,7 +64,8 @@ class What(StrEnum):
     STATION_KEY_MADE = "station_key_made"
     STATION_KEY_WITHDRAWN = "station_key_withdrawn"
     ORDER_PLACED = "order_placed"
-    ORDER_CANCELLED = "order_cancelled"
+    ORDER_CANCELLED = "order_cancelled"  # somebody wants it to end
+    ORDER_ENDED = "order_ended"
 
 
 class JournalRow(Base):

@@ -1,19 +1,41 @@
 """Orders, every state they came to, and what they gave out."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum, unique
+from typing import TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet_server.tables import Base, RowId
 from telemetry.wire.events import Recap
-from telemetry.wire.orders import Conditions, Task
+from telemetry.wire.orders import Conditions, RunBundle, Task
 from telemetry.words import FINAL_STATES, OrderKind, OrderState
+
+Bundler: TypeAlias = Callable[[str, Mapping[str, object], bool], RunBundle]
+"""A playbook by name, its variables, and whether it is only to be checked, as a bundle.
+
+Raises `FleetError`: there is no such playbook, or its variables are not what it takes.
+"""
+
+
+@unique
+class OutputState(StrEnum):
+    """What is here of all that an order gave out."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    WHOLE = "whole"
+    CUT = "cut"  # whole as it was sent; the asset left out the middle, because it was too long
+    DAMAGED = "damaged"  # its parts were not what they said; nothing of it was kept
 
 
 class OrderRow(Base):
     """One order. `number` is given when it is first sent, so that a withdrawn one leaves no gap.
+
+    A number may come again: a new computer, or one whose disk went back, counts from there.
 
     `title` is the playbook, command, unit or device; `body` the JSON of `wire.orders.Order`;
     `source` says what placed it ("rollout:7"), "" for a person. `cancel_asked_at`: it was already
@@ -21,12 +43,11 @@ class OrderRow(Base):
     """
 
     __tablename__ = "orders"
-    __table_args__ = (UniqueConstraint("asset", "number"),)
 
     seq: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(unique=True)
     asset: Mapped[str] = mapped_column(index=True)
-    number: Mapped[int | None]
+    number: Mapped[int | None] = mapped_column(BigInteger)
     kind: Mapped[str]
     title: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
@@ -42,6 +63,7 @@ class OrderRow(Base):
     valid_until: Mapped[datetime]
     changed_at: Mapped[datetime]
     cancel_asked_at: Mapped[datetime | None]
+    output: Mapped[str] = mapped_column(default=str(OutputState.NONE))
 
 
 class OrderStepRow(Base):
@@ -106,7 +128,41 @@ class PlacedOrder(Struct, frozen=True):
     valid_until: datetime
     changed_at: datetime
     cancel_asked_at: datetime | None
+    output: OutputState
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL_STATES
+
+
+class Active(Struct, frozen=True):
+    """What must be known of an order that has not ended to decide what to do next.
+
+    `send_at`: not sooner, so that who placed it by mistake can take it back.
+    """
+
+    id: str
+    asset: str
+    number: int | None
+    state: OrderState
+    valid_until: datetime
+    send_at: datetime
+    is_cancel_asked: bool
+
+
+class Step(Struct, frozen=True):
+    """A state that an order came to."""
+
+    state: OrderState
+    code: str
+    detail: str
+    attempt: int
+    at: datetime
+
+
+class Output(Struct, frozen=True):
+    """All that an order gave out, unpacked; `is_cut`: without its middle."""
+
+    media_type: str
+    content: bytes
+    is_cut: bool

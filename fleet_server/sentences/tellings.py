@@ -8,8 +8,10 @@ from typing import Final
 from pydantic import JsonValue
 
 from fleet_server.journal.model import What
+from fleet_server.sentences import orders
 from fleet_server.sentences.catalogue import SENTENCES
 from telemetry.sentences.wording import Sentence
+from telemetry.words import Deferral
 
 JOURNAL: Final[dict[What, Sentence]] = {
     What.ACCOUNT_MADE: Sentence("Account made, role {role}.", "已创建账户，角色 {role}。"),
@@ -131,6 +133,13 @@ JOURNAL: Final[dict[What, Sentence]] = {
     What.STATION_KEY_WITHDRAWN: Sentence(
         "The link for self-checks was withdrawn.", "已撤销自检链接。"
     ),
+    What.ORDER_PLACED: Sentence("Ordered: {asked_for}.", "已下达指令：{asked_for}。"),
+    What.ORDER_CANCELLED: Sentence(
+        "An order is to end: {asked_for}.", "要求终止指令：{asked_for}。"
+    ),
+    What.ORDER_ENDED: Sentence(
+        "An order ended ({asked_for}): {came_to}.", "指令结束 ({asked_for})：{came_to}。"
+    ),
     What.UPKEEP_CHANGED: Sentence(
         "Inspection, upkeep and maintenance planned anew.", "已更新年检、保养和维护计划。"
     ),
@@ -165,6 +174,11 @@ EVENTS: Final[dict[str, Sentence]] = {
         "可能干扰庭审的操作 ({step}) {outcome}：{why}。",
     ),
     "maintenance": JOURNAL[What.MAINTENANCE],
+    "order": Sentence("Order {number}: {came_to}.", "第 {number} 号指令：{came_to}。"),
+    "order_output": Sentence(
+        "Part {part} of {parts} of what order {id} gave out.",
+        "指令 {id} 的输出，共 {parts} 份，第 {part} 份。",
+    ),
 }
 _UNKNOWN: Final = Sentence(
     "An event of the kind {kind}, which this server does not know.",
@@ -234,7 +248,7 @@ WORDS: Final[dict[str, Sentence]] = {
     "overridden": Sentence("overridden", "强制解除"),
     "deferred": Sentence("deferred", "已推迟"),
     "allowed": Sentence("allowed", "已允许"),
-    "in_sitting": Sentence("a sitting is in progress", "庭审中"),
+    **{str(one): orders.CODES[one] for one in Deferral},
     "not_quiet": Sentence("it has not been quiet for 15 minutes", "安静未满 15 分钟"),
     "True": Sentence("began", "进入"),
     "False": Sentence("ended", "结束"),
@@ -251,6 +265,7 @@ WORDS: Final[dict[str, Sentence]] = {
     "field_phone": Sentence("telephone", "电话"),
     "field_hours": Sentence("hours", "办公时间"),
 }
+_OF_ORDERS: Final = frozenset({What.ORDER_PLACED, What.ORDER_CANCELLED, What.ORDER_ENDED})
 _TRANSLATED: Final = frozenset(
     {
         "stream",
@@ -282,6 +297,8 @@ def of_journal(what: str, before: JsonValue, after: JsonValue, language: str) ->
     if isinstance(before, dict) and isinstance(after, dict):
         facts["changes"] = _changes(before, after, language)
     facts |= _summed(facts)
+    if what in _OF_ORDERS:
+        facts |= orders.facts_of(facts, language)
     # Names are people's own words, except those of documents.
     is_own = what in {What.ASSET_ADDED, What.ASSET_CHANGED}
     if what == What.ENROLMENT_REFUSED:
@@ -296,6 +313,10 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
     if kind == "dropped" and isinstance(numbers, list):
         facts["count"] = sum(_span(one) for one in numbers)
     facts |= _summed(facts)
+    if kind == "order":
+        facts |= orders.facts_of(facts, language)
+    if kind == "order_output":
+        facts["part"] = _next(facts.get("part"))
     if kind not in EVENTS:
         return _filled(_UNKNOWN, {"kind": kind}, language, {"kind"})
     return _filled(EVENTS[kind], facts, language, set())
@@ -368,6 +389,11 @@ def _shown(value: JsonValue, language: str) -> str:
 def _reason(code: str, language: str) -> str:
     sentence = SENTENCES.get(code)
     return code if sentence is None else _filled(sentence, {}, language, set())
+
+
+def _next(number: JsonValue) -> JsonValue:
+    """People count from one."""
+    return number + 1 if isinstance(number, int) else number
 
 
 def _span(interval: JsonValue) -> int:

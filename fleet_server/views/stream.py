@@ -3,9 +3,9 @@
 `event: assets` carries an array of glances (`views.glances`): all of the caller's assets first,
 then those that changed. `event: changed` says that something else is to be read again:
 `{"id", "what", "subject"}` of a journal row, whose number is the event's id, so that a browser that
-reconnects (`Last-Event-ID`) gets what it missed. One more `what` is no row and has no event's id:
-`asset_gone`, when an asset left the reader's sight. A comment goes out when there is nothing to
-say. Nothing in it depends on a language.
+reconnects (`Last-Event-ID`) gets what it missed. Two more `what` are no rows and have no event's
+id: `asset_gone`, when an asset left the reader's sight, and `order_changed`. A comment goes out
+when there is nothing to say. Nothing in it depends on a language.
 
 A step is only made when the step before has gone out: a slow reader gets fewer and fuller events,
 never a queue.
@@ -81,6 +81,7 @@ class Following:
         self._parts = parts
         self._cursor = cursor
         self._change = 0
+        self._told = parts.database.told
         self._seen: frozenset[str] = frozenset()
         self._looked_at: int | None = None
         self._steps = 0
@@ -100,11 +101,21 @@ class Following:
             self._looked_at = written
             events = self._look(caller)
             known, newcomers = known & self._seen, self._seen - known
+        events += self._news()
         self._change, glances = self._parts.glances.since(self._change, known)
         glances += self._parts.glances.of(sorted(newcomers))
         if glances:
             events.append(b"event: assets\ndata: [" + b",".join(glances) + b"]\n\n")
         return events
+
+    def _news(self) -> list[bytes]:
+        """What is to be read again though no row of the journal says so."""
+        self._told, news = self._parts.database.news_since(self._told)
+        return [
+            _changed(Changed(self._cursor or 0, what, subject))
+            for what, subject in news
+            if subject.removeprefix("asset:") in self._seen
+        ]
 
     def _look(self, caller: Caller) -> list[bytes]:
         """The journal's events; what the caller sees is read again."""

@@ -21,6 +21,7 @@ from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
+from fleet_server.orders.engine import OrderEngine
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
@@ -32,6 +33,7 @@ from fleet_server.visits import BrokerPlace
 from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.fleet_server.asking import Api
+from tests.fleet_server.orders.bundling import bundled
 
 
 @dataclass
@@ -88,6 +90,8 @@ def _parts(
     intake = Intake(store, database, on_header=sender.due)
     readiness = ReadinessEngine(database, intake, sender.desired)
     intake.follow(readiness.take)
+    orders = OrderEngine(database, authority, intake)
+    intake.deliver(orders.waiting)
     keyring = Keyring(database, authority.agree)
     revocation = Revocation(database, authority, intake, keyring, None, BrokerPlace("127.0.0.1", 1))
     yield Parts(
@@ -112,6 +116,8 @@ def _parts(
         readiness=readiness,
         self_checks=SelfChecks(database),
         waking=Waking(database, sender, readiness, intake),
+        orders=orders,
+        bundler=bundled,
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
     )

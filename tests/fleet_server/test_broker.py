@@ -14,7 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from fleet_server.authority.store import Authority
 from fleet_server.broker import MAX_PACKET_BYTES, Broker, claimed_port, configuration
 from fleet_server.errors import BadSettings
-from telemetry.wire.codec import MAX_PAYLOAD_BYTES
+from telemetry.wire.signed import MAX_SIGNED_BYTES
 from tests.services.server import wait_until_gone
 
 
@@ -54,7 +54,7 @@ def _publish(authority: Authority, port: int, size: int) -> bool:
 def test_the_largest_message_passes_and_a_larger_one_is_thrown_out_and_counted(
     broker: Broker, authority: Authority
 ) -> None:
-    assert _publish(authority, broker.port, MAX_PAYLOAD_BYTES)
+    assert _publish(authority, broker.port, MAX_SIGNED_BYTES)
     assert not _publish(authority, broker.port, MAX_PACKET_BYTES + 1)
 
     until = time.monotonic() + 5

@@ -36,6 +36,8 @@ SAMPLES: dict[str, events.Event] = {
     "sitting_ended": events.SittingEnded("overridden", "p1", "the hall burns"),
     "disturbance": events.Disturbed("restart", "deferred", "in_sitting"),
     "maintenance": events.Maintenance(True, "p1", "new disk"),
+    "order": events.OrderChanged("0a", 3, "refused", "older"),
+    "order_output": events.OrderOutput("0a", 0, 1, "text/plain", "", ""),
 }
 
 
@@ -160,7 +162,8 @@ def test_the_events_of_an_asset_come_newest_first_by_pages(api: Api, parts: Part
     kinds = [one["kind"] for one in first["items"] + second["items"]]
     assert kinds == list(reversed(SAMPLES))
     assert set(kinds) == set(EVENTS)
-    assert first["items"][0]["sentence"] == "Maintenance began by p1: new disk"
+    assert first["items"][0]["sentence"] == "Part 1 of 1 of what order 0a gave out."
+    assert first["items"][1]["sentence"] == "Order 3: refused: its number was taken already."
     assert second["next"] is None
 
 

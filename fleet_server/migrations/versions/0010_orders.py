@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("seq", RowId, autoincrement=True, nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("asset", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -35,9 +35,9 @@ def upgrade() -> None:
         sa.Column("valid_until", _INSTANT, nullable=False),
         sa.Column("changed_at", _INSTANT, nullable=False),
         sa.Column("cancel_asked_at", _INSTANT, nullable=True),
+        sa.Column("output", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_orders")),
         sa.UniqueConstraint("id", name=op.f("uq_orders_id")),
-        sa.UniqueConstraint("asset", "number", name=op.f("uq_orders_asset")),
     )
     for column in ("asset", "state", "source"):
         op.create_index(op.f(f"ix_orders_{column}"), "orders", [column])
