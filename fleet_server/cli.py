@@ -19,7 +19,8 @@ from fleet_server.access.api import NewToken, TokenMade, Tokens
 from fleet_server.assets.api import AssetOut
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
-from fleet_server.command import descriptions, terminal
+from fleet_server.command import descriptions, order_options, terminal
+from fleet_server.command import orders as order_commands
 from fleet_server.command import readiness as readiness_commands
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
 from fleet_server.command.instants import instant
@@ -31,6 +32,7 @@ from fleet_server.views.api import Balances, HistoryOut, StatusOut
 
 def main(command: str, argv: list[str]) -> int:
     """Run one command; the exit status."""
+    argv = order_options.with_action(argv) if command == "orders" else argv
     arguments = parser(command).parse_args(argv, argparse.Namespace(command=command))
     language = arguments.lang or preferred(os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
     try:
@@ -170,6 +172,10 @@ def _basemap(arguments: argparse.Namespace, language: str) -> int:
     return cartography.run(arguments, language, partial(_client, arguments, language))
 
 
+def _orders(arguments: argparse.Namespace, language: str) -> int:
+    return order_commands.run(arguments, language, partial(_client, arguments, language))
+
+
 def _client(
     arguments: argparse.Namespace, language: str
 ) -> contextlib.AbstractContextManager[Client]:
@@ -205,6 +211,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "export": _export,
     "tokens": _tokens,
     "basemap": _basemap,
+    "orders": _orders,
     "services": descriptions.run,
     "profiles": descriptions.run,
 }

@@ -26,6 +26,7 @@ from fleet_server.errors import STATUS, FleetError, Malformed, NotFound, Unavail
 from fleet_server.journal import routes as journal_routes
 from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
+from fleet_server.orders import routes as order_routes
 from fleet_server.parts import Parts
 from fleet_server.readiness import preview
 from fleet_server.readiness import routes as readiness_routes
@@ -55,6 +56,7 @@ _AS_THEY_ARE = (
     "application/vnd.apache.parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.pmtiles",
+    "application/gzip",
     "application/octet-stream",
 )
 
@@ -105,6 +107,7 @@ def build(parts: Parts) -> FastAPI:
         self_check,
         waking_routes,
         tomorrow,
+        order_routes,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)

@@ -87,6 +87,13 @@ NEEDED: Final[dict[str, Role]] = {
     "export_backpack_book": Role.VIEWER,
     "check_out_backpack": Role.OPERATOR,
     "check_in_backpack": Role.OPERATOR,
+    "list_orders": Role.VIEWER,
+    "place_order": Role.OPERATOR,
+    "show_order": Role.VIEWER,
+    "cancel_order": Role.OPERATOR,
+    # Not a viewer: logs and states of a machine are no business of a screen on a wall.
+    "read_order_output": Role.OPERATOR,
+    "fetch_order_output": Role.OPERATOR,
     "show_fleet_document": Role.VIEWER,
     "put_fleet_document": Role.ADMIN,
     "show_court_document": Role.VIEWER,

@@ -43,6 +43,10 @@ class Client:
         """
         return self._read(self._send("GET", path, query=query), kind)
 
+    def text(self, path: str) -> str:
+        """GET of plain text; raises as `get` does."""
+        return self._send("GET", path).text
+
     def post(self, path: str, body: BaseModel, kind: type[Answer]) -> Answer:
         """POST of `body`; raises as `get` does."""
         return self._read(self._send("POST", path, body=body), kind)

@@ -8,7 +8,7 @@ from typing import Final
 
 from fleet_server.access.model import Role
 from fleet_server.basemap.rules import Datum, Layer
-from fleet_server.command import asset_options
+from fleet_server.command import asset_options, order_options
 from fleet_server.sentences import LANGUAGES
 
 
@@ -80,6 +80,10 @@ def _assets_options(made: argparse.ArgumentParser) -> None:
 
 def _courts_options(made: argparse.ArgumentParser) -> None:
     asset_options.courts(made, _client_options)
+
+
+def _orders_options(made: argparse.ArgumentParser) -> None:
+    order_options.orders(made, _client_options)
 
 
 def _status_options(made: argparse.ArgumentParser) -> None:
@@ -219,6 +223,7 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "export": _export_options,
     "tokens": _tokens_options,
     "basemap": _basemap_options,
+    "orders": _orders_options,
     "ready": _ready_options,
     "services": _services_options,
     "profiles": _profiles_options,
@@ -234,6 +239,8 @@ _DESCRIPTIONS: Final = {
     "basemap": "The map below the fleet: a court's own data instead of the bundled ones.",
     "ready": "Whether an asset can hold a service, what is missing, and what would help."
     " Exit status 0: it can, if with limits; 3: it cannot, or nobody knows.",
+    "orders": "What an asset is told to do once, and what came of it."
+    " Exit status 3: an order that was followed did not succeed.",
     "services": "What each service of a court needs, as a file (TOML).",
     "profiles": "What assets carry, as files (TOML).",
 }
@@ -261,6 +268,7 @@ _EXAMPLES: Final = {
   courtfleet basemap import villages.geojson --layer places --datum gcj02
   courtfleet basemap show
   courtfleet basemap reset places""",
+    "orders": order_options.ORDER_EXAMPLES,
     "ready": """\
   courtfleet ready veh-001
   courtfleet ready veh-001 hearing

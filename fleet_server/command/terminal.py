@@ -1,7 +1,7 @@
 """What the commands show: tables, and a line drawn with blocks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
@@ -232,7 +232,12 @@ def _state(asset: AssetOut) -> str:
 def _age(asset: AssetOut, at: datetime) -> str:
     if asset.live is None or asset.live.seen_at is None:
         return "-"
-    seconds = max(0, round((at - asset.live.seen_at).total_seconds()))
+    return span(at - asset.live.seen_at)
+
+
+def span(since: timedelta) -> str:
+    """How long, in the unit that fits; never less than nothing."""
+    seconds = max(0, round(since.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
     return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"

@@ -50,6 +50,7 @@ class OrderRow(Base):
     number: Mapped[int | None] = mapped_column(BigInteger)
     kind: Mapped[str]
     title: Mapped[str]
+    is_check: Mapped[bool] = mapped_column(default=False)
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(index=True)
     code: Mapped[str] = mapped_column(default="")
@@ -128,7 +129,8 @@ class PlacedOrder(Struct, frozen=True):
     valid_until: datetime
     changed_at: datetime
     cancel_asked_at: datetime | None
-    output: OutputState
+    output: OutputState = OutputState.NONE
+    is_check: bool = False
 
     @property
     def is_final(self) -> bool:

@@ -64,6 +64,7 @@ def place(unit: Unit, asset: str, new: NewOrder) -> PlacedOrder:
         asset=asset,
         kind=str(wire.kind_of(new.task)),
         title=new.title,
+        is_check=isinstance(new.task, wire.RunBundle) and new.task.is_check,
         body=body.decode(),
         attempt=0,
         placed_at=unit.now,
@@ -89,7 +90,7 @@ def cancel(unit: Unit, identity: str, why: str = "") -> PlacedOrder:
         Conflict: it has ended already.
     """
     order = locked(unit, identity)
-    if order is None:
+    if order is None or not assets.sees(unit.session, unit.caller, order.asset):
         raise NotFound("no_order", order=identity)
     row = assets.held(unit, order.asset)
     if order.state in FINAL_STATES:
@@ -296,6 +297,7 @@ def placed(row: OrderRow) -> PlacedOrder:
         changed_at=row.changed_at,
         cancel_asked_at=row.cancel_asked_at,
         output=OutputState(row.output),
+        is_check=row.is_check,
     )
 
 

@@ -27,8 +27,13 @@ ORDERS: Final[dict[str, Sentence]] = {
     "restart_needs_one": Sentence(
         "Name either a unit or a device to restart.", "请指定要重启的服务或设备，二者选一。"
     ),
+    "no_such_device": Sentence(
+        "The profile of {asset} names no device {device!r}.",
+        "{asset} 的装备档案中没有设备 {device!r}。",
+    ),
     "order_valid_too_short": Sentence(
-        "The order would be of no use before it is placed.", "指令的有效期早于下达时间。"
+        "The order's time would be over before it is placed, or in more than {days} days.",
+        "指令的有效期早于下达时间，或超过 {days} 天。",
     ),
     "window_backwards": Sentence("A window ends before it begins.", "时间窗口的结束早于开始。"),
     "no_output": Sentence("Order {order} has given out nothing.", "指令 {order} 没有输出。"),
@@ -63,7 +68,7 @@ ORDERS: Final[dict[str, Sentence]] = {
     "head_order": Sentence("order", "指令"),
     "head_number": Sentence("no.", "序号"),
     "head_what": Sentence("what", "内容"),
-    "head_age": Sentence("age", "时间"),
+    "head_who": Sentence("who", "下达者"),
     "head_tasks": Sentence("tasks", "任务"),
     "checks_only": Sentence("check only", "仅检查"),
 }

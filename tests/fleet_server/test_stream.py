@@ -238,6 +238,27 @@ def test_a_stream_ends_soon_after_its_session_expired(
         other.step()
 
 
+def test_an_order_that_came_to_another_state_is_told_to_who_sees_its_asset(
+    app: FastAPI, parts: Parts, following: Following, api: Api, clock: Clock
+) -> None:
+    request = _by_token(app, parts, api, clock)
+    with parts.database.unit(SYSTEM, clock.now) as unit:
+        account = unit.session.get_one(Account, "admin")
+        account.courts = OTHER_COURT
+    other = Following(request, parts, None)
+    following.step()
+    other.step()
+    with parts.database.unit(SYSTEM, clock.now) as unit:
+        for _ in range(3):
+            unit.touch("order_changed", "asset:veh-001")
+
+    told = _told(following.step(), "changed")
+
+    assert [(one["what"], one["subject"]) for one in told] == [("order_changed", "asset:veh-001")]
+    assert _told(other.step(), "changed") == []
+    assert following.step() == []
+
+
 def test_a_slow_reader_gets_each_asset_once_however_long_it_slept(
     app: FastAPI, parts: Parts, following: Following, clock: Clock
 ) -> None:

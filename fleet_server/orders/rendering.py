@@ -1,0 +1,121 @@
+"""What an order gave out, as text: a play's events as Ansible itself would print them."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+PLAY: Final = "application/jsonl"
+"""One event of a play a line, as the executor tells it."""
+TEXT: Final = "text/plain"
+
+_SIDES: Final = ("before", "after")
+_WIDE: Final = 79
+_MOST_DIFF_LINES: Final = 2000
+_ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SAID: Final = {
+    "runner_on_ok": "ok",
+    "runner_item_on_ok": "ok",
+    "runner_on_skipped": "skipping",
+    "runner_item_on_skipped": "skipping",
+    "runner_on_failed": "fatal",
+    "runner_item_on_failed": "failed",
+    "runner_on_unreachable": "fatal",
+}
+_COUNTS: Final = {
+    "ok": "ok",
+    "changed": "changed",
+    "dark": "unreachable",
+    "failures": "failed",
+    "skipped": "skipped",
+    "rescued": "rescued",
+    "ignored": "ignored",
+}
+
+Facts = Mapping[str, object]
+
+
+def rendered(media_type: str, content: bytes) -> str | None:
+    """The text; None: it is none. Nothing in it can move a terminal's cursor."""
+    if media_type == PLAY:
+        lines = (line for event in content.splitlines() for line in _told(event))
+        return _plain("".join(f"{line}\n" for line in lines))
+    return _plain(content.decode(errors="replace")) if media_type == TEXT else None
+
+
+def _plain(text: str) -> str:
+    return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+
+
+def _told(line: bytes) -> Iterator[str]:
+    """The lines that one event prints; none for what is no event."""
+    try:
+        said = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return
+    data = said.get("event_data") if isinstance(said, dict) else None
+    if not isinstance(data, dict):
+        return
+    event = str(said.get("event"))
+    if event == "playbook_on_play_start":
+        yield from _headed(f"PLAY [{data.get('play', '')}]")
+    elif event == "playbook_on_task_start":
+        yield from _headed(f"TASK [{data.get('task', '')}]")
+    elif event == "playbook_on_stats":
+        yield from _headed("PLAY RECAP")
+        yield "  ".join(f"{word}={data.get(key, 0)}" for key, word in _COUNTS.items())
+    elif event in _SAID:
+        yield from _result(event, data)
+
+
+def _headed(title: str) -> Iterator[str]:
+    yield ""
+    yield f"{title} ".ljust(_WIDE, "*")
+
+
+def _result(event: str, data: Facts) -> Iterator[str]:
+    found = data.get("res")
+    result: Facts = found if isinstance(found, dict) else {}
+    yield from _diffs(result)
+    word = _SAID[event]
+    if word == "ok" and result.get("changed") is True:
+        word = "changed"
+    line = f"{word}: [{data.get('host', '')}]"
+    if event == "runner_on_unreachable":
+        yield f"{line}: UNREACHABLE! => {_said(result)}"
+    elif event == "runner_on_failed":
+        yield f"{line}: FAILED! => {_said(result)}"
+        if data.get("ignore_errors") is True:
+            yield "...ignoring"
+    elif event == "runner_item_on_failed":
+        yield f"{line} => {_said(result)}"
+    else:
+        yield line
+
+
+def _said(result: Facts) -> str:
+    return msgspec.json.encode({key: one for key, one in result.items() if key != "diff"}).decode()
+
+
+def _diffs(result: Facts) -> Iterator[str]:
+    """What would be, or was, changed, as `--diff` shows it."""
+    diffs = result.get("diff")
+    for diff in diffs if isinstance(diffs, list) else []:
+        if not isinstance(diff, dict):
+            continue
+        if isinstance(diff.get("prepared"), str):
+            yield from diff["prepared"].splitlines()
+        before, after = (_text(diff.get(side)).splitlines() for side in _SIDES)
+        if before != after and len(before) + len(after) <= _MOST_DIFF_LINES:
+            was, will_be = (str(diff.get(f"{side}_header") or side) for side in _SIDES)
+            yield from difflib.unified_diff(before, after, was, will_be, lineterm="")
+
+
+def _text(value: object) -> str:
+    """A text as it is; other values, as of file attributes, as JSON a field a line."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return msgspec.json.format(msgspec.json.encode(value), indent=4).decode()
