@@ -356,6 +356,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description The orders of an asset, newest first.
+         */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Place Order
+         * @description Let an asset do something once; it is sent when it is heard and what came before has ended.
+         *
+         *     It is held back for five seconds, so that a cancel can take it back.
+         */
+        post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/readiness": {
         parameters: {
             query?: never;
@@ -1075,6 +1101,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Order
+         * @description One order, with every state that it came to.
+         */
+        get: operations["show_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Order
+         * @description Withdraw an order that was not sent; of one that was, have the asset end it.
+         *
+         *     The first is `cancelled` in the answer; the second when the asset says so.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Order Output
+         * @description What it gave out as text, a play as Ansible would print it.
+         */
+        get: operations["read_order_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/output/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Order Output
+         * @description What it gave out as it came: a play's events as JSON lines, a diagnosis as tar.gz.
+         */
+        get: operations["fetch_order_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readiness": {
         parameters: {
             query?: never;
@@ -1769,6 +1877,31 @@ export interface components {
             restarts: number;
         };
         /**
+         * BundleIn
+         * @description Run a playbook there; `is_check`: only find out what it would change.
+         */
+        BundleIn: {
+            /**
+             * Is Check
+             * @default false
+             */
+            is_check?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bundle";
+            /** Playbook */
+            playbook: string;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * ByAddress
          * @description Something on the asset's own network. `speaks`: `tcp`, `http`, `https` or `snmp`.
          */
@@ -1869,6 +2002,17 @@ export interface components {
             path: string;
         };
         /**
+         * CancelIn
+         * @description Why it is to end, for the journal.
+         */
+        CancelIn: {
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
          * Carrier
          * @description What carries a backpack.
          * @enum {string}
@@ -1938,6 +2082,17 @@ export interface components {
             note?: string;
         };
         /**
+         * CheckNowIn
+         * @description Check the devices, as the crew would.
+         */
+        CheckNowIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "check_now";
+        };
+        /**
          * CheckOutcome
          * @description What one step of a check came to.
          * @enum {string}
@@ -1987,6 +2142,57 @@ export interface components {
              * @example 资产编号
              */
             heading: string;
+        };
+        /**
+         * CommandIn
+         * @description One of a closed list of commands that only look.
+         */
+        CommandIn: {
+            command: components["schemas"]["RemoteCommand"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "command";
+        };
+        /**
+         * ConditionsIO
+         * @description When the asset may begin. `disturbs`: not while court is held; `windows`: none is any time.
+         *
+         *     `worst_link`: null is any.
+         */
+        ConditionsIO: {
+            /**
+             * Disturbs
+             * @default true
+             */
+            disturbs?: boolean;
+            /**
+             * Least Battery Percent
+             * @default 0
+             */
+            least_battery_percent?: number;
+            /**
+             * Least Free Megabytes
+             * @default 200
+             */
+            least_free_megabytes?: number;
+            /**
+             * On Metered
+             * @default true
+             */
+            on_metered?: boolean;
+            /**
+             * While Moving
+             * @default false
+             */
+            while_moving?: boolean;
+            /**
+             * Windows
+             * @default []
+             */
+            windows?: components["schemas"]["WindowIO"][];
+            worst_link?: components["schemas"]["LinkClass"] | null;
         };
         /**
          * ConsoleOut
@@ -2261,6 +2467,17 @@ export interface components {
          */
         DeviceState: "ok" | "limited" | "off" | "fault" | "absent" | "unknown";
         /**
+         * DiagnoseIn
+         * @description Collect logs and states, without anything said or shown in court.
+         */
+        DiagnoseIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "diagnose";
+        };
+        /**
          * DocumentCheck
          * @description `content` and `toml` are the same, null when it has not the form of such a document.
          */
@@ -2466,6 +2683,45 @@ export interface components {
              * @example 没有业务需要平台 meditation；可能写错
              */
             text: string;
+        };
+        /**
+         * StepOut
+         * @description A state that an order came to; `at` by the asset's clock where that is known.
+         */
+        fleet_server__orders__routes__StepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["OrderState"];
+        };
+        /**
+         * StepOut
+         * @description Something to be tried, and by which means; `url` is what is to be opened.
+         */
+        fleet_server__views__self_check__StepOut: {
+            /**
+             * Label
+             * @example 摄像机
+             */
+            label: string;
+            means: components["schemas"]["Means"];
+            /**
+             * Name
+             * @example camera
+             */
+            name: string;
+            /** Url */
+            url: string;
         };
         /**
          * Glances
@@ -3308,6 +3564,227 @@ export interface components {
             role?: components["schemas"]["Role"];
         };
         /**
+         * OrderDetail
+         * @description An order with all it came to, oldest first.
+         */
+        OrderDetail: {
+            /**
+             * Asked For
+             * @example 剧本：configure
+             */
+            asked_for: string;
+            /**
+             * Asset
+             * @example veh-001
+             */
+            asset: string;
+            /** Attempt */
+            attempt: number;
+            /** Cancel Asked At */
+            cancel_asked_at: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Code
+             * @example play
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Id
+             * @example 8f14e45fceea167a5a36dedd
+             */
+            id: string;
+            /** Is Check */
+            is_check: boolean;
+            /** Is Final */
+            is_final: boolean;
+            kind: components["schemas"]["OrderKind"];
+            /**
+             * Number
+             * @example 12
+             */
+            number: number | null;
+            output: components["schemas"]["OutputState"];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            recap: components["schemas"]["RecapOut"] | null;
+            /**
+             * Sentence
+             * @example 失败：有任务失败
+             */
+            sentence: string;
+            /** Source */
+            source: string;
+            state: components["schemas"]["OrderState"];
+            /** Steps */
+            steps: components["schemas"]["fleet_server__orders__routes__StepOut"][];
+            /**
+             * Title
+             * @example configure
+             */
+            title: string;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /** Who */
+            who: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * OrderIn
+         * @description What an asset is to do once; null for what is usual for such a task.
+         *
+         *     `valid_until`: when it is of no use any more, at most 30 days from now; null: in a day.
+         *     `conditions`: when it may begin. `limit_seconds`: how long it may take. `tries`: how often it
+         *     may be begun when crashes or power cuts end it.
+         */
+        OrderIn: {
+            conditions?: components["schemas"]["ConditionsIO"] | null;
+            /** Limit Seconds */
+            limit_seconds?: number | null;
+            /**
+             * Task
+             * @example {
+             *       "is_check": true,
+             *       "kind": "bundle",
+             *       "playbook": "configure",
+             *       "variables": {}
+             *     }
+             */
+            task: components["schemas"]["BundleIn"] | components["schemas"]["CheckNowIn"] | components["schemas"]["DiagnoseIn"] | components["schemas"]["CommandIn"] | components["schemas"]["RestartIn"];
+            /**
+             * Tries
+             * @default 3
+             */
+            tries?: number;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
+         * OrderKind
+         * @description What an order asks for.
+         * @enum {string}
+         */
+        OrderKind: "bundle" | "check_now" | "diagnose" | "command" | "restart";
+        /**
+         * OrderOut
+         * @description An order as it stands. `asked_for` and `sentence` are in the reader's language.
+         *
+         *     `number` is null until it is sent; while it is, a cancel takes it back without a trace at the
+         *     asset. `source`: what placed it ("rollout:7"), "" for a person. `cancel_asked_at`: the asset
+         *     is told to end it. `output` says whether what it gave out is here.
+         */
+        OrderOut: {
+            /**
+             * Asked For
+             * @example 剧本：configure
+             */
+            asked_for: string;
+            /**
+             * Asset
+             * @example veh-001
+             */
+            asset: string;
+            /** Attempt */
+            attempt: number;
+            /** Cancel Asked At */
+            cancel_asked_at: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Code
+             * @example play
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Id
+             * @example 8f14e45fceea167a5a36dedd
+             */
+            id: string;
+            /** Is Check */
+            is_check: boolean;
+            /** Is Final */
+            is_final: boolean;
+            kind: components["schemas"]["OrderKind"];
+            /**
+             * Number
+             * @example 12
+             */
+            number: number | null;
+            output: components["schemas"]["OutputState"];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            recap: components["schemas"]["RecapOut"] | null;
+            /**
+             * Sentence
+             * @example 失败：有任务失败
+             */
+            sentence: string;
+            /** Source */
+            source: string;
+            state: components["schemas"]["OrderState"];
+            /**
+             * Title
+             * @example configure
+             */
+            title: string;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /** Who */
+            who: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * OrderPage
+         * @description Newest first; `next` is the cursor of the page behind, null on the last.
+         */
+        OrderPage: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * OrderState
+         * @description The life of an order; `queued`, `sent` and `expired` are the server's to say.
+         * @enum {string}
+         */
+        OrderState: "queued" | "sent" | "accepted" | "deferred" | "downloading" | "running" | "verifying" | "succeeded" | "failed" | "rolled_back" | "cancelled" | "expired" | "refused";
+        /**
+         * OutputState
+         * @description What is here of all that an order gave out.
+         * @enum {string}
+         */
+        OutputState: "none" | "partial" | "whole" | "cut" | "damaged";
+        /**
          * People
          * @description Everybody who may act on this asset.
          */
@@ -3595,6 +4072,26 @@ export interface components {
             since: string | null;
         };
         /**
+         * RecapOut
+         * @description What a play came to: tasks by outcome, and where it failed.
+         */
+        RecapOut: {
+            /** Changed */
+            changed: number;
+            /** Failed */
+            failed: number;
+            /** Failed Task */
+            failed_task: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: number;
+            /** Rescued */
+            rescued: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
          * Received
          * @description How much arrived.
          */
@@ -3614,6 +4111,33 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RemoteCommand
+         * @description What may be asked of a machine; nothing else is run, and none of them takes an argument.
+         * @enum {string}
+         */
+        RemoteCommand: "disk_use" | "memory_use" | "network_state" | "failed_units" | "agent_log" | "time_state";
+        /**
+         * RestartIn
+         * @description Restart a systemd unit, or a device of the profile; exactly one is named.
+         */
+        RestartIn: {
+            /**
+             * Device
+             * @default
+             */
+            device?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "restart";
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
         };
         /**
          * Retired
@@ -3773,7 +4297,7 @@ export interface components {
             /** Seats */
             seats: components["schemas"]["SeatOut"][];
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["fleet_server__views__self_check__StepOut"][];
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
         };
@@ -4080,25 +4604,6 @@ export interface components {
             /** Name */
             name: string;
             outcome: components["schemas"]["CheckOutcome"];
-        };
-        /**
-         * StepOut
-         * @description Something to be tried, and by which means; `url` is what is to be opened.
-         */
-        StepOut: {
-            /**
-             * Label
-             * @example 摄像机
-             */
-            label: string;
-            means: components["schemas"]["Means"];
-            /**
-             * Name
-             * @example camera
-             */
-            name: string;
-            /** Url */
-            url: string;
         };
         /**
          * Stream
@@ -4473,6 +4978,22 @@ export interface components {
              * @example 新车交付
              */
             why?: string;
+        };
+        /**
+         * WindowIO
+         * @description A time when it may begin.
+         */
+        WindowIO: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * WokenOut
@@ -5216,6 +5737,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
                 };
             };
             /** @description What went wrong. */
@@ -6632,6 +7222,132 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_order_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_order_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {

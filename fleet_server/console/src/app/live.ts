@@ -8,6 +8,8 @@ export function useLiveFleet(): void {
   const questions = useQueryClient()
   useEffect(() => {
     const refresh = refresher(questions)
-    return startLive((changed) => refresh(changed.subject))
+    return startLive(({ what, subject }) =>
+      refresh(what === 'order_changed' ? subject.replace('asset', 'order') : subject),
+    )
   }, [questions])
 }

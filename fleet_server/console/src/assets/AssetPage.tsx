@@ -7,6 +7,7 @@ import type { Asset } from '../api/assets'
 import { $api } from '../api/client'
 import { useGlances } from '../api/live'
 import { ErrorState, Loading, PageHeader, PlateTag } from '../app/parts'
+import { OrdersTab } from '../orders/OrdersTab'
 import { ReadinessTab } from '../readiness/ReadinessTab'
 import { useWords } from '../words'
 import { ActionsMenu } from './ActionsMenu'
@@ -26,6 +27,7 @@ const TABS = [
   'readiness',
   'telemetry',
   'devices',
+  'orders',
   'ledger',
   'events',
   'journal',
@@ -108,6 +110,8 @@ function Panel({ tab, asset }: { tab: Tab; asset: Asset }) {
       return <TelemetryTab asset={asset} />
     case 'devices':
       return <DevicesTab asset={asset.id} />
+    case 'orders':
+      return <OrdersTab asset={asset} />
     case 'ledger':
       return <BalanceTab asset={asset.id} />
     case 'events':

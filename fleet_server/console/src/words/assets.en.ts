@@ -161,6 +161,7 @@ export const assets: Words<typeof zh> = {
       readiness: 'Readiness',
       telemetry: 'Telemetry',
       devices: 'Devices',
+      orders: 'Orders',
       ledger: 'Ledger',
       events: 'Events',
       journal: 'Journal',

@@ -156,6 +156,7 @@ export const assets = {
       readiness: '就绪',
       telemetry: '遥测',
       devices: '设备',
+      orders: '指令',
       ledger: '台账',
       events: '事件',
       journal: '日志',

@@ -4,6 +4,7 @@ import { book } from './book.zh-CN'
 import { courts } from './courts.zh-CN'
 import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
+import { orders } from './orders.zh-CN'
 import { waking } from './waking.zh-CN'
 
-export const words = { assets, book, courts, documents, ledger, waking } as const
+export const words = { assets, book, courts, documents, ledger, orders, waking } as const

@@ -1,0 +1,76 @@
+/** What somebody is about to order, and the task that it makes. */
+import type { Schemas } from '../api/client'
+import type { Order } from './state'
+
+type Task = Schemas['OrderIn']['task']
+
+export const COMMANDS = [
+  'disk_use',
+  'memory_use',
+  'network_state',
+  'failed_units',
+  'agent_log',
+  'time_state',
+] as const satisfies readonly Schemas['RemoteCommand'][]
+
+export interface Draft {
+  readonly playbook: string
+  /** `name=value`, one a line. */
+  readonly variables: string
+  readonly isCheck: boolean
+  readonly command: (typeof COMMANDS)[number]
+  readonly target: string
+  readonly why: string
+}
+
+export const EMPTY: Draft = {
+  playbook: '',
+  variables: '',
+  isCheck: true,
+  command: 'disk_use',
+  target: '',
+  why: '',
+}
+
+const UNIT = /\.(service|socket|timer)$/
+
+/** The task, null while something of it is missing or wrong. */
+export function taskOf(kind: Order['kind'], draft: Draft): Task | null {
+  switch (kind) {
+    case 'bundle': {
+      const variables = variablesOf(draft.variables)
+      const playbook = draft.playbook.trim()
+      if (variables === null || playbook === '') return null
+      return { kind, playbook, variables, is_check: draft.isCheck }
+    }
+    case 'command':
+      return { kind, command: draft.command }
+    case 'restart': {
+      const target = draft.target.trim()
+      if (target === '') return null
+      const isUnit = UNIT.test(target)
+      return { kind, unit: isUnit ? target : '', device: isUnit ? '' : target }
+    }
+    default:
+      return { kind }
+  }
+}
+
+/** JSON where a value is some, else the text; null when a line has no name. */
+function variablesOf(text: string): Record<string, Schemas['JsonValue']> | null {
+  const found: Record<string, Schemas['JsonValue']> = {}
+  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+    const at = line.indexOf('=')
+    if (at < 1) return null
+    found[line.slice(0, at).trim()] = jsonOr(line.slice(at + 1).trim())
+  }
+  return found
+}
+
+function jsonOr(text: string): Schemas['JsonValue'] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
