@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 WORKERS ?= 2
 PYTHON_PACKAGES := edge_agent fleet_server telemetry simulators
 # Folders of the checks that are here; a package joins by existing.
-CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) tests bench tools)
+CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) playbooks tests bench tools)
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --strip-extras
 
