@@ -37,7 +37,7 @@ options:
     type: str
     required: true
   dest:
-    description: The file; its folder must be there.
+    description: The file; its folder is made.
     type: path
     required: true
   most_bytes:
@@ -246,6 +246,7 @@ def fetch(wanted: Wanted, mode: int) -> Fetched:
         Failure: no source gives it now, or what they give is something else.
         OSError: it cannot be written here.
     """
+    wanted.dest.parent.mkdir(parents=True, exist_ok=True)
     with closing(Part(wanted.dest, wanted.sha256)) as part:
         resumed_at = part.length
         try:
