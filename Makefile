@@ -26,6 +26,7 @@ check: setup ## lint, format, types, import rules, of the console too
 	ruff format --check .
 	mypy $(CHECKED)
 	lint-imports --no-logo
+	cd playbooks && ansible-lint --quiet
 	npm --prefix fleet_server/console run --silent check
 
 format: setup ## put the code into its form

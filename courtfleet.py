@@ -31,6 +31,8 @@ GROUPS: dict[str, dict[str, Command]] = {
         "tokens": Command("fleet_server.cli", "server", "make, list and withdraw access tokens"),
         "services": Command("fleet_server.cli", "server", "check what each service needs"),
         "profiles": Command("fleet_server.cli", "server", "check what assets carry"),
+        "playbooks": Command("fleet_server.cli", "server", "what assets can do to themselves"),
+        "artifacts": Command("fleet_server.cli", "server", "big files that assets fetch"),
         "basemap": Command("fleet_server.cli", "server", "use a court's own map data"),
     },
     "Without vehicles": {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from fleet_server import listeners, schema
 from fleet_server.access.store import Access
+from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
@@ -21,12 +22,15 @@ from fleet_server.descriptions import beginning
 from fleet_server.documents.sender import Sender
 from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
-from fleet_server.errors import BadSettings, NotFound
+from fleet_server.errors import BadSettings
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.orders.engine import OrderEngine
+from fleet_server.orders.model import Bundler as Bundling
 from fleet_server.parts import Parts
+from fleet_server.playbooks.bundling import Bundler
+from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.reflector.listener import udp_socket
@@ -48,6 +52,7 @@ class Sockets(Struct, frozen=True):
 
     console: socket.socket
     enrolment: socket.socket
+    artifacts: socket.socket
     local: socket.socket
     link_test: socket.socket | None
 
@@ -78,13 +83,15 @@ def bind(settings: Settings, closing: contextlib.ExitStack) -> Sockets:
     closing.callback(console.close)
     enrolment = listeners.tcp_socket(listen, settings.enrol_port, "--enrol-port")
     closing.callback(enrolment.close)
+    artifacts = listeners.tcp_socket(listen, settings.artifact_port, "--artifact-port")
+    closing.callback(artifacts.close)
     link_test = None
     if settings.link_test:
         link_test = udp_socket(listen, settings.link_test_port, "--link-test-port")
         closing.callback(link_test.close)
     local = listeners.unix_socket(settings.socket)
     closing.callback(local.close)
-    return Sockets(console, enrolment, local, link_test)
+    return Sockets(console, enrolment, artifacts, local, link_test)
 
 
 def build(
@@ -132,6 +139,8 @@ def build(
     revocation.prepare(now)
     ledger_days = LedgerDays(database, intake)
     ledger_days.catch_up(now)
+    catalogue = Catalogue(settings.data)
+    artifact_port = sockets.artifacts.getsockname()[1]
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -155,15 +164,20 @@ def build(
         self_checks=SelfChecks(database),
         waking=Waking(database, sender, readiness, intake),
         orders=orders,
-        bundler=_no_playbooks,
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
+        artifacts=Artifacts(settings.data, f"https://{settings.host}:{artifact_port}"),
+        catalogue=catalogue,
+        bundler=_bundling(Bundler(catalogue)),
     )
     return parts, password_file if is_new else None
 
 
-def _no_playbooks(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
-    raise NotFound("no_playbook", playbook=playbook)
+def _bundling(bundler: Bundler) -> Bundling:
+    def bundle(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
+        return bundler.bundle(playbook, variables, is_check=is_check)
+
+    return bundle
 
 
 def _broker(settings: Settings, authority: Authority) -> Broker | None:

@@ -17,10 +17,12 @@ from rich.live import Live as LiveDisplay
 
 from fleet_server.access.api import NewToken, TokenMade, Tokens
 from fleet_server.assets.api import AssetOut
+from fleet_server.command import artifacts as artifact_commands
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
 from fleet_server.command import descriptions, order_options, terminal
 from fleet_server.command import orders as order_commands
+from fleet_server.command import playbooks as playbook_commands
 from fleet_server.command import readiness as readiness_commands
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
 from fleet_server.command.instants import instant
@@ -176,6 +178,14 @@ def _orders(arguments: argparse.Namespace, language: str) -> int:
     return order_commands.run(arguments, language, partial(_client, arguments, language))
 
 
+def _playbooks(arguments: argparse.Namespace, language: str) -> int:
+    return playbook_commands.run(arguments, language, partial(_client, arguments, language))
+
+
+def _artifacts(arguments: argparse.Namespace, language: str) -> int:
+    return artifact_commands.run(arguments, language, partial(_client, arguments, language))
+
+
 def _client(
     arguments: argparse.Namespace, language: str
 ) -> contextlib.AbstractContextManager[Client]:
@@ -212,6 +222,8 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "tokens": _tokens,
     "basemap": _basemap,
     "orders": _orders,
+    "playbooks": _playbooks,
+    "artifacts": _artifacts,
     "services": descriptions.run,
     "profiles": descriptions.run,
 }

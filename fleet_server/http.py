@@ -13,6 +13,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from fleet_server import health, importing, lifecycle, pages, welcome
 from fleet_server.access import routes as access_routes
+from fleet_server.artifacts import routes as artifact_routes
 from fleet_server.assets import routes as asset_routes
 from fleet_server.basemap import routes as basemap_routes
 from fleet_server.book import routes as book_routes
@@ -28,6 +29,7 @@ from fleet_server.ledger import routes as ledger_routes
 from fleet_server.openapi import PROBLEM, Problem
 from fleet_server.orders import routes as order_routes
 from fleet_server.parts import Parts
+from fleet_server.playbooks import routes as playbook_routes
 from fleet_server.readiness import preview
 from fleet_server.readiness import routes as readiness_routes
 from fleet_server.selfcheck import routes as selfcheck_routes
@@ -82,6 +84,7 @@ def build(parts: Parts) -> FastAPI:
         welcome,
         access_routes,
         importing,
+        artifact_routes,
         asset_routes,
         lifecycle,
         court_routes,
@@ -103,6 +106,7 @@ def build(parts: Parts) -> FastAPI:
         preview,
         book_routes,
         basemap_routes,
+        playbook_routes,
         selfcheck_routes,
         self_check,
         waking_routes,

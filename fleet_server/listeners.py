@@ -51,7 +51,9 @@ class Local:
         await self._application(scope, receive, send)
 
 
-def listener(application: Application, tls: tuple[Path, Path] | None = None) -> Listener:
+def listener(
+    application: Application, tls: tuple[Path, Path] | None = None, most_connections: int = 500
+) -> Listener:
     """An HTTP server for `serve(sockets=[...])`; `tls` is certificate and key."""
     config = uvicorn.Config(
         application,
@@ -64,7 +66,7 @@ def listener(application: Application, tls: tuple[Path, Path] | None = None) -> 
         proxy_headers=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
-        limit_concurrency=500,
+        limit_concurrency=most_connections,
         ssl_certfile=None if tls is None else tls[0],
         ssl_keyfile=None if tls is None else tls[1],
     )

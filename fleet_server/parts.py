@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet_server.access.store import Access
+from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
@@ -19,6 +20,7 @@ from fleet_server.ledger.days import LedgerDays
 from fleet_server.mirroring import Mirroring
 from fleet_server.orders.engine import OrderEngine
 from fleet_server.orders.model import Bundler
+from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
@@ -59,3 +61,5 @@ class Parts:
     bundler: Bundler
     basemap: Basemap
     tiles: Tiles
+    artifacts: Artifacts
+    catalogue: Catalogue

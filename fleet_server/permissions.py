@@ -34,6 +34,14 @@ NEEDED: Final[dict[str, Role]] = {
     # Not a viewer: a screen on a wall could outlive its own token by making another.
     "make_token": Role.OPERATOR,
     "withdraw_token": Role.VIEWER,
+    "list_playbooks": Role.VIEWER,
+    "show_playbook": Role.VIEWER,
+    # What root will run on every asset is not for an operator to bring in.
+    "put_playbooks": Role.ADMIN,
+    "remove_playbooks": Role.ADMIN,
+    "list_artifacts": Role.VIEWER,
+    "add_artifact": Role.ADMIN,
+    "remove_artifact": Role.ADMIN,
     "list_assets": Role.VIEWER,
     "show_asset": Role.VIEWER,
     "add_assets": Role.OPERATOR,

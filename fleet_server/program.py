@@ -23,6 +23,7 @@ from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet_server import assembly, http, listeners
+from fleet_server.artifacts.listener import MOST_CONNECTIONS, ArtifactListener
 from fleet_server.authority.store import Authority
 from fleet_server.clockwork import Clockwork, Job
 from fleet_server.enrolment.listener import EnrolmentListener
@@ -59,6 +60,7 @@ class Ready(Struct, frozen=True):
     ca_fingerprint: str
     first_password_file: str | None
     link_test_port: int | None = None
+    artifact_port: int = 0
 
 
 def run(settings: Settings, announce: Callable[[Ready], None]) -> None:
@@ -139,10 +141,12 @@ async def _listening(parts: Parts, sockets: assembly.Sockets) -> AsyncIterator[N
     authority = parts.authority
     tls = (authority.server_certificate_file, authority.server_key_file)
     enrolment = EnrolmentListener(parts.enrolment, parts.clock)
+    artifacts = ArtifactListener(parts.artifacts, parts.clock)
     servers = {
         listeners.listener(api): sockets.console,
         listeners.listener(listeners.Local(api)): sockets.local,
         listeners.listener(enrolment, tls): sockets.enrolment,
+        listeners.listener(artifacts, tls, MOST_CONNECTIONS): sockets.artifacts,
     }
     tasks = [asyncio.create_task(server.serve(sockets=[at])) for server, at in servers.items()]
     for server in servers:
@@ -234,6 +238,7 @@ def _ready(parts: Parts, sockets: assembly.Sockets, first_password: Path | None)
         ca_fingerprint=parts.authority.fingerprint,
         first_password_file=None if first_password is None else str(first_password),
         link_test_port=None if link_test is None else link_test.getsockname()[1],
+        artifact_port=sockets.artifacts.getsockname()[1],
     )
 
 

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, inspect
 
 from fleet_server.access import model as access_model
+from fleet_server.artifacts import model as artifacts_model
 from fleet_server.assets import model as assets_model
 from fleet_server.book import model as book_model
 from fleet_server.courts import model as courts_model
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 # A table exists for SQLAlchemy once its module was imported.
 MODELS = (
     access_model,
+    artifacts_model,
     assets_model,
     book_model,
     courts_model,

@@ -95,8 +95,8 @@ class Map(Part):
 class Settings(Part):
     """How one server runs. Port 0 means: a free one.
 
-    `host` is the name or address that assets use, `listen` where broker, enrolment and link test
-    listen; `link_test`: whether assets' link tests are answered (UDP);
+    `host` is the name or address that assets use, `listen` where broker, enrolment, artifacts and
+    link test listen; `link_test`: whether assets' link tests are answered (UDP);
     `database` an SQLAlchemy URL, "" for SQLite in the data folder; `demo`: simulated assets only;
     `name` is what the console calls the fleet.
     """
@@ -107,6 +107,7 @@ class Settings(Part):
     listen: str = "0.0.0.0"  # noqa: S104  # assets come from outside; the console is elsewhere
     broker_port: Port = 8883
     enrol_port: Port = 8884
+    artifact_port: Port = 8885
     link_test: bool = True
     link_test_port: Port = 8862
     console_host: str = "127.0.0.1"

@@ -61,6 +61,7 @@ class Rig:
             "listen": '"127.0.0.1"',
             "broker_port": broker,
             "enrol_port": enrol,
+            "artifact_port": 0,
             "console_port": console,
             "link_test": "false",  # a pretended radio has no link to test
             "ready_file": msgspec.json.encode(str(self._ready_file)).decode(),

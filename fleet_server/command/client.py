@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from fleet_server.errors import FleetError
 from fleet_server.socket_names import short_name
 
+_LONG_SECONDS = 600.0
 Query: TypeAlias = Mapping[str, str | int | Sequence[str] | None]
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -76,6 +77,24 @@ class Client:
         """PUT of a file's bytes; raises as `get` does."""
         with self._reaching():
             response = self._http.put(path, params=_given(query), content=content)
+        if response.is_error:
+            raise self._refusal(response)
+        return self._read(response, kind)
+
+    def send_file(self, path: str, query: Query, file: Path, kind: type[Answer]) -> Answer:
+        """POST of a file of any size, read as it is sent; raises as `get` does.
+
+        Raises:
+            CommandFailed: the file cannot be read.
+        """
+        try:
+            with file.open("rb") as content, self._reaching():
+                response = self._http.post(
+                    path, params=_given(query), content=content, timeout=_LONG_SECONDS
+                )
+        except OSError as error:
+            problem = error.strerror or str(error)
+            raise CommandFailed("file_unreadable", path=str(file), problem=problem) from error
         if response.is_error:
             raise self._refusal(response)
         return self._read(response, kind)

@@ -8,7 +8,7 @@ from typing import Final
 
 from fleet_server.access.model import Role
 from fleet_server.basemap.rules import Datum, Layer
-from fleet_server.command import asset_options, order_options
+from fleet_server.command import asset_options, order_options, software_options
 from fleet_server.sentences import LANGUAGES
 
 
@@ -60,6 +60,9 @@ def _serve_options(made: argparse.ArgumentParser) -> None:
         "--broker-port", type=int, metavar="PORT", help="default: 8883; 0: a free one"
     )
     made.add_argument("--enrol-port", type=int, metavar="PORT", help="default: 8884; 0: a free one")
+    made.add_argument(
+        "--artifact-port", type=int, metavar="PORT", help="default: 8885; 0: a free one"
+    )
     made.add_argument(
         "--link-test-port", type=int, metavar="PORT", help="UDP, default: 8862; 0: a free one"
     )
@@ -214,6 +217,14 @@ def _check_action(made: argparse.ArgumentParser, text: str) -> argparse.Argument
     return check
 
 
+def _playbooks_options(made: argparse.ArgumentParser) -> None:
+    software_options.playbooks(made, _client_options)
+
+
+def _artifacts_options(made: argparse.ArgumentParser) -> None:
+    software_options.artifacts(made, _client_options)
+
+
 _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "serve": _serve_options,
     "assets": _assets_options,
@@ -227,6 +238,8 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "ready": _ready_options,
     "services": _services_options,
     "profiles": _profiles_options,
+    "playbooks": _playbooks_options,
+    "artifacts": _artifacts_options,
 }
 _DESCRIPTIONS: Final = {
     "serve": "Run the fleet server: certificates, broker, intake, API.",
@@ -243,8 +256,12 @@ _DESCRIPTIONS: Final = {
     " Exit status 3: an order that was followed did not succeed.",
     "services": "What each service of a court needs, as a file (TOML).",
     "profiles": "What assets carry, as files (TOML).",
+    "playbooks": "What assets can be told to do to themselves (Ansible).",
+    "artifacts": "Big files that assets fetch: releases, packages.",
 }
 _EXAMPLES: Final = {
+    "playbooks": software_options.PLAYBOOK_EXAMPLES,
+    "artifacts": software_options.ARTIFACT_EXAMPLES,
     "serve": """\
   courtfleet serve --host fleet.example.cn
   courtfleet serve --demo --data /tmp/demo --listen 127.0.0.1 --host localhost""",

@@ -63,6 +63,10 @@ class What(StrEnum):
     WAKE_PLAN_CHANGED = "wake_plan_changed"
     STATION_KEY_MADE = "station_key_made"
     STATION_KEY_WITHDRAWN = "station_key_withdrawn"
+    PLAYBOOKS_ADDED = "playbooks_added"
+    PLAYBOOKS_REMOVED = "playbooks_removed"
+    ARTIFACT_ADDED = "artifact_added"
+    ARTIFACT_REMOVED = "artifact_removed"
     ORDER_PLACED = "order_placed"
     ORDER_CANCELLED = "order_cancelled"  # somebody wants it to end
     ORDER_ENDED = "order_ended"

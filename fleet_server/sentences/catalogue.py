@@ -3,18 +3,22 @@
 from typing import Final
 
 from fleet_server.errors import Fact, FleetError, Misfit
+from fleet_server.sentences.artifacts import ARTIFACTS
 from fleet_server.sentences.assets import ASSETS
 from fleet_server.sentences.descriptions import DESCRIPTIONS
 from fleet_server.sentences.orders import ORDERS
+from fleet_server.sentences.playbooks import PLAYBOOKS
 from telemetry.sentences.wording import Sentence
 
 LANGUAGES: Final = ("en", "zh-CN")
 _MOST_FAULTS: Final = 8
 
 SENTENCES: Final[dict[str, Sentence]] = {
+    **ARTIFACTS,
     **ASSETS,
     **DESCRIPTIONS,
     **ORDERS,
+    **PLAYBOOKS,
     # what was asked for
     "bad_asset_id": Sentence(
         "{asset!r} cannot be an asset's id: use 1 to 32 of a-z, 0-9 and '-', for instance veh-001.",

@@ -33,6 +33,14 @@ JOURNAL: Final[dict[What, Sentence]] = {
     What.BASEMAP_REMOVED: Sentence(
         "Map layer removed; the built-in one shows again.", "已删除导入的地图图层，恢复内置图层。"
     ),
+    What.PLAYBOOKS_ADDED: Sentence("Playbooks added.", "已添加剧本。"),
+    What.PLAYBOOKS_REMOVED: Sentence("Playbooks removed.", "已删除剧本。"),
+    What.ARTIFACT_ADDED: Sentence(
+        "{name} added to the store, {bytes} bytes.", "已将 {name} 加入制品库，{bytes} 字节。"
+    ),
+    What.ARTIFACT_REMOVED: Sentence(
+        "{was_name} removed from the store.", "已从制品库删除 {was_name}。"
+    ),
     What.ASSET_ADDED: Sentence(
         "Added to {court} as {name} ({kind}).", "已登记到 {court}：{name} ({kind})。"
     ),

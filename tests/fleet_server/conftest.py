@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from fleet_server import http, schema
 from fleet_server.access.store import Access
+from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
@@ -23,6 +24,8 @@ from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
 from fleet_server.orders.engine import OrderEngine
 from fleet_server.parts import Parts
+from fleet_server.playbooks.bundling import Bundler
+from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
@@ -94,6 +97,7 @@ def _parts(
     intake.deliver(orders.waiting)
     keyring = Keyring(database, authority.agree)
     revocation = Revocation(database, authority, intake, keyring, None, BrokerPlace("127.0.0.1", 1))
+    catalogue = Catalogue(tmp_path)
     yield Parts(
         settings=Settings(data=tmp_path, demo=authority.simulated, host="localhost"),
         clock=clock,
@@ -120,6 +124,9 @@ def _parts(
         bundler=bundled,
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
+        artifacts=Artifacts(tmp_path, "https://localhost:8885"),
+        catalogue=catalogue,
+        bundler=Bundler(catalogue),
     )
     store.close()
 

@@ -48,7 +48,7 @@ class Server:
         ]
         command += ["--host", "localhost", "--listen", HOST, "--ready-file", str(ready_file)]
         command += [word for pair in ports for word in pair]
-        command += ["--link-test-port", "0"]
+        command += ["--link-test-port", "0", "--artifact-port", "0"]
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 [*command, *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -1,0 +1,1 @@
+"""Big files for the field: kept by their content, given out by short-lived signed links."""
