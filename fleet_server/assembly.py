@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from msgspec import Struct
 
@@ -30,6 +31,7 @@ from fleet_server.orders.engine import OrderEngine
 from fleet_server.orders.model import Bundler as Bundling
 from fleet_server.parts import Parts
 from fleet_server.playbooks.bundling import Bundler
+from fleet_server.playbooks.model import Variables
 from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
@@ -175,7 +177,8 @@ def build(
 
 def _bundling(bundler: Bundler) -> Bundling:
     def bundle(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
-        return bundler.bundle(playbook, variables, is_check=is_check)
+        # What they are is for the playbook's own rules to say.
+        return bundler.bundle(playbook, cast("Variables", dict(variables)), is_check=is_check)
 
     return bundle
 

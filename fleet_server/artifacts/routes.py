@@ -1,14 +1,13 @@
 """The artifact store over the API: what is in it, more into it, out of it."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
 from fleet_server.artifacts import store
+from fleet_server.artifacts.api import ArtifactOut, Artifacts, Sha256
 from fleet_server.artifacts.model import Artifact, ArtifactKind
 from fleet_server.entrance import CallerNow, Now, PartsNow
 
@@ -17,27 +16,8 @@ router = APIRouter(prefix="/api/v1", tags=["artifacts"])
 _BATCH_BYTES = 1024 * 1024
 _BODY = {"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
 
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, Query(min_length=1, max_length=120, examples=["courtfleet-1.4.0.tar"])]
 Announced = Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="Refuse other content")]
-
-
-class ArtifactOut(BaseModel):
-    """A file in the store; `linked_until`: until then some asset may fetch it."""
-
-    sha256: Sha256
-    name: str = Field(examples=["courtfleet-1.4.0.tar"])
-    kind: ArtifactKind
-    bytes: int = Field(examples=[21_504_000])
-    added_at: datetime
-    who: str
-    linked_until: datetime | None
-
-
-class Artifacts(BaseModel):
-    """All of them, the newest first."""
-
-    items: list[ArtifactOut]
 
 
 @router.get("/artifacts", operation_id="list_artifacts")

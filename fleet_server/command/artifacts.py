@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.table import Table
 
+from fleet_server.artifacts.api import ArtifactOut, Artifacts
 from fleet_server.artifacts.model import ArtifactKind
-from fleet_server.artifacts.routes import ArtifactOut, Artifacts
 from fleet_server.command import mirror, terminal
 from fleet_server.command.client import Client, CommandFailed
 from fleet_server.sentences import say

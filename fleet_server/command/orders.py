@@ -17,8 +17,7 @@ from rich.text import Text
 from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed, Query
 from fleet_server.command.order_options import LIST
-from fleet_server.orders.model import OutputState
-from fleet_server.orders.routes import (
+from fleet_server.orders.api import (
     CancelIn,
     OrderDetail,
     OrderIn,
@@ -27,6 +26,7 @@ from fleet_server.orders.routes import (
     RecapOut,
     StepOut,
 )
+from fleet_server.orders.model import OutputState
 from fleet_server.sentences import say
 from telemetry.words import OrderState
 

@@ -16,8 +16,8 @@ from rich.table import Table
 from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed
 from fleet_server.playbooks import rules, store, syntax
+from fleet_server.playbooks.api import PlaybookOut, Playbooks
 from fleet_server.playbooks.model import Files, Problem
-from fleet_server.playbooks.routes import PlaybookOut, Playbooks
 from fleet_server.sentences import say
 
 Connect = Callable[[], AbstractContextManager[Client]]

@@ -1,16 +1,13 @@
 """What can be asked of an asset, as the API takes it, and what is usual for it."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Final, Literal
-
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from typing import Final
 
 from fleet_server.errors import Malformed
+from fleet_server.orders.api import BundleIn, CheckNowIn, CommandIn, DiagnoseIn, TaskIn
 from fleet_server.orders.model import Bundler
 from telemetry.wire.orders import (
     CheckNow,
-    Conditions,
     Diagnose,
     Restart,
     RunBundle,
@@ -19,7 +16,7 @@ from telemetry.wire.orders import (
     kind_of,
 )
 from telemetry.wire.profile import Profile
-from telemetry.words import LinkClass, OrderKind, RemoteCommand
+from telemetry.words import OrderKind
 
 _LIMIT_SECONDS: Final[Mapping[OrderKind, int]] = {
     OrderKind.BUNDLE: 1800,
@@ -28,100 +25,6 @@ _LIMIT_SECONDS: Final[Mapping[OrderKind, int]] = {
     OrderKind.COMMAND: 60,
     OrderKind.RESTART: 120,
 }
-_LOOKS_ONLY: Final = Conditions(disturbs=False, while_moving=True, least_free_megabytes=0)
-
-Percent = Annotated[int, Field(ge=0, le=100)]
-
-
-class BundleIn(BaseModel):
-    """Run a playbook there; `is_check`: only find out what it would change."""
-
-    kind: Literal["bundle"]
-    playbook: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-    variables: dict[str, JsonValue] = {}
-    is_check: bool = False
-
-
-class CheckNowIn(BaseModel):
-    """Check the devices, as the crew would."""
-
-    kind: Literal["check_now"]
-
-
-class DiagnoseIn(BaseModel):
-    """Collect logs and states, without anything said or shown in court."""
-
-    kind: Literal["diagnose"]
-
-
-class CommandIn(BaseModel):
-    """One of a closed list of commands that only look."""
-
-    kind: Literal["command"]
-    command: RemoteCommand
-
-
-class RestartIn(BaseModel):
-    """Restart a systemd unit, or a device of the profile; exactly one is named."""
-
-    kind: Literal["restart"]
-    unit: Annotated[
-        str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9:_.@-]{0,54}\.(service|socket|timer))?$")
-    ] = ""
-    device: Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-
-
-TaskIn = Annotated[
-    BundleIn | CheckNowIn | DiagnoseIn | CommandIn | RestartIn, Field(discriminator="kind")
-]
-
-
-class WindowIO(BaseModel):
-    """A time when it may begin."""
-
-    since: AwareDatetime
-    until: AwareDatetime
-
-
-class ConditionsIO(BaseModel):
-    """When the asset may begin. `disturbs`: not while court is held; `windows`: none is any time.
-
-    `worst_link`: null is any.
-    """
-
-    disturbs: bool = True
-    while_moving: bool = False
-    least_battery_percent: Percent = 0
-    least_free_megabytes: Annotated[int, Field(ge=0, le=10**9)] = 200
-    worst_link: LinkClass | None = None
-    on_metered: bool = True
-    windows: Annotated[list[WindowIO], Field(max_length=32)] = []
-
-    @classmethod
-    def usual(cls, task: Task) -> "ConditionsIO":
-        """By default at once, but never while it would disturb a sitting or a drive."""
-        if isinstance(task, Diagnose | RunCommand):
-            return cls.model_validate(_LOOKS_ONLY, from_attributes=True)
-        return cls()
-
-    def conditions(self) -> Conditions:
-        """As they travel.
-
-        Raises:
-            Malformed: a window runs backwards.
-        """
-        windows = [(_ms(window.since), _ms(window.until)) for window in self.windows]
-        if any(since >= until for since, until in windows):
-            raise Malformed("window_backwards")
-        return Conditions(
-            self.disturbs,
-            self.while_moving,
-            self.least_battery_percent,
-            self.least_free_megabytes,
-            self.worst_link,
-            self.on_metered,
-            windows,
-        )
 
 
 def new_task(asked: TaskIn, asset: str, bundler: Bundler, profile: Profile) -> Task:
@@ -163,7 +66,3 @@ def title_of(task: Task) -> str:
 def limit_seconds(task: Task) -> int:
     """How long it may take when nobody says so."""
     return _LIMIT_SECONDS[kind_of(task)]
-
-
-def _ms(at: datetime) -> int:
-    return max(round(at.timestamp() * 1000), 1)

@@ -1,23 +1,31 @@
 """Orders over the API: placing, following, cancelling, and what they gave out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import AwareDatetime, BaseModel, Field
 
 from fleet_server.access.model import Caller
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Conflict, Malformed, NotFound
 from fleet_server.orders import rendering, store
-from fleet_server.orders.asking import ConditionsIO, TaskIn, limit_seconds, new_task, title_of
+from fleet_server.orders.api import (
+    CancelIn,
+    ConditionsIO,
+    OrderDetail,
+    OrderIn,
+    OrderOut,
+    OrderPage,
+    RecapOut,
+    StepOut,
+)
+from fleet_server.orders.asking import limit_seconds, new_task, title_of
 from fleet_server.orders.model import NewOrder, Output, OutputState, PlacedOrder, Step
 from fleet_server.parts import Parts
 from fleet_server.sentences import orders as words
 from fleet_server.sentences import preferred
-from telemetry.words import OrderKind, OrderState
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -25,100 +33,6 @@ _VALID: Final = timedelta(days=1)
 _MOST_DAYS: Final = 30
 _PACKED: Final = "application/gzip"
 _ENDINGS: Final = {rendering.PLAY: "jsonl", rendering.TEXT: "txt", _PACKED: "tar.gz"}
-
-Count = Annotated[int, Field(ge=0)]
-
-
-class OrderIn(BaseModel):
-    """What an asset is to do once; null for what is usual for such a task.
-
-    `valid_until`: when it is of no use any more, at most 30 days from now; null: in a day.
-    `conditions`: when it may begin. `limit_seconds`: how long it may take. `tries`: how often it
-    may be begun when crashes or power cuts end it.
-    """
-
-    task: TaskIn = Field(
-        examples=[{"kind": "bundle", "playbook": "configure", "variables": {}, "is_check": True}]
-    )
-    valid_until: AwareDatetime | None = None
-    conditions: ConditionsIO | None = None
-    limit_seconds: Annotated[int | None, Field(ge=1, le=24 * 3600)] = None
-    tries: Annotated[int, Field(ge=1, le=10)] = 3
-    why: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-
-
-class CancelIn(BaseModel):
-    """Why it is to end, for the journal."""
-
-    why: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-
-
-class RecapOut(BaseModel):
-    """What a play came to: tasks by outcome, and where it failed."""
-
-    ok: int
-    changed: int
-    failed: int
-    skipped: int
-    rescued: int
-    failed_task: str
-    message: str
-
-
-class OrderOut(BaseModel):
-    """An order as it stands. `asked_for` and `sentence` are in the reader's language.
-
-    `number` is null until it is sent; while it is, a cancel takes it back without a trace at the
-    asset. `source`: what placed it ("rollout:7"), "" for a person. `cancel_asked_at`: the asset
-    is told to end it. `output` says whether what it gave out is here.
-    """
-
-    id: str = Field(examples=["8f14e45fceea167a5a36dedd"])
-    asset: str = Field(examples=["veh-001"])
-    number: int | None = Field(examples=[12])
-    kind: OrderKind
-    title: str = Field(examples=["configure"])
-    is_check: bool
-    asked_for: str = Field(examples=["剧本：configure"])
-    state: OrderState
-    code: str = Field(examples=["play"])
-    sentence: str = Field(examples=["失败：有任务失败"])
-    detail: str
-    attempt: Count
-    is_final: bool
-    recap: RecapOut | None
-    placed_at: datetime
-    who: str
-    why: str
-    source: str
-    valid_until: datetime
-    changed_at: datetime
-    cancel_asked_at: datetime | None
-    output: OutputState
-
-
-class StepOut(BaseModel):
-    """A state that an order came to; `at` by the asset's clock where that is known."""
-
-    state: OrderState
-    code: str
-    sentence: str
-    detail: str
-    attempt: Count
-    at: datetime
-
-
-class OrderDetail(OrderOut):
-    """An order with all it came to, oldest first."""
-
-    steps: list[StepOut]
-
-
-class OrderPage(BaseModel):
-    """Newest first; `next` is the cursor of the page behind, null on the last."""
-
-    items: list[OrderOut]
-    next: int | None
 
 
 @router.post("/assets/{asset}/orders", operation_id="place_order", status_code=201)

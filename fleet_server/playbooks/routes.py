@@ -5,46 +5,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field, JsonValue
 
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed, TooLarge
 from fleet_server.playbooks import rules, store, syntax
-from fleet_server.playbooks.model import BUILTIN, Playbook
+from fleet_server.playbooks.api import OptionOut, PlaybookOut, Playbooks
+from fleet_server.playbooks.model import Playbook
 
 router = APIRouter(prefix="/api/v1", tags=["playbooks"])
 
 _BODY = {"requestBody": {"content": {"application/gzip": {"schema": {"type": "string"}}}}}
 
 Name = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,47}$")]
-
-
-class OptionOut(BaseModel):
-    """A variable of a playbook; `type` as in Ansible's argument specs."""
-
-    name: str = Field(examples=["clock_timezone"])
-    role: str = Field(examples=["clock"])
-    type: str = Field(examples=["str"])
-    is_required: bool
-    default: JsonValue
-    choices: list[str]
-    description: str
-
-
-class PlaybookOut(BaseModel):
-    """A playbook for assets; `version` is another when anything of it changes."""
-
-    name: str = Field(examples=["configure"])
-    collection: str = Field(examples=[BUILTIN])
-    title: str = Field(examples=["Configure"])
-    version: str = Field(examples=["1d56cc1a11bc"])
-    options: list[OptionOut]
-
-
-class Playbooks(BaseModel):
-    """All of them, those that come with the server first."""
-
-    items: list[PlaybookOut]
 
 
 @router.get("/playbooks", operation_id="list_playbooks")

@@ -24,7 +24,6 @@ from fleet_server.ledger.days import LedgerDays
 from fleet_server.listeners import Local
 from fleet_server.orders.engine import OrderEngine
 from fleet_server.parts import Parts
-from fleet_server.playbooks.bundling import Bundler
 from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
@@ -126,7 +125,6 @@ def _parts(
         tiles=Tiles(Map()),
         artifacts=Artifacts(tmp_path, "https://localhost:8885"),
         catalogue=catalogue,
-        bundler=Bundler(catalogue),
     )
     store.close()
 

@@ -30,7 +30,7 @@ Run = Callable[..., str]
 
 
 class Asset:
-    """Takes orders and does as if: what restarts goes on until it is cancelled, all else succeeds."""
+    """Takes orders and does as if: a restart goes on until it is cancelled, all else succeeds."""
 
     def __init__(self, client: MqttClient, name: str) -> None:
         self._client = client
