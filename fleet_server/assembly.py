@@ -4,13 +4,14 @@ import contextlib
 import fcntl
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from msgspec import Struct
 
 from fleet_server import listeners, schema
+from fleet_server.access.model import SYSTEM
 from fleet_server.access.store import Access
 from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
@@ -44,6 +45,11 @@ from fleet_server.visits import BrokerPlace
 from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
 from telemetry.wire.orders import RunBundle
+
+_LINKED: Final = timedelta(days=31)
+"""An order is of use for 30 days at most, and whoever takes it then must be able to fetch."""
+_WHOEVER_IS_TOLD: Final = "bundle"
+"""A bundle is the same for all that get it, so its links are nobody's own."""
 
 
 class Sockets(Struct, frozen=True):
@@ -143,6 +149,7 @@ def build(
     ledger_days.catch_up(now)
     catalogue = Catalogue(settings.data)
     artifact_port = sockets.artifacts.getsockname()[1]
+    artifacts = Artifacts(settings.data, f"https://{settings.host}:{artifact_port}")
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -168,17 +175,28 @@ def build(
         orders=orders,
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
-        artifacts=Artifacts(settings.data, f"https://{settings.host}:{artifact_port}"),
+        artifacts=artifacts,
         catalogue=catalogue,
-        bundler=_bundling(Bundler(catalogue)),
+        bundler=_bundling(Bundler(catalogue), artifacts, database, clock),
     )
     return parts, password_file if is_new else None
 
 
-def _bundling(bundler: Bundler) -> Bundling:
+def _bundling(
+    bundler: Bundler, artifacts: Artifacts, database: Database, clock: Callable[[], datetime]
+) -> Bundling:
     def bundle(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
+        now = clock()
+        # To a whole day: the same bundle again is the same, and need not be made again.
+        until = (now + _LINKED).replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def link(digest: str) -> str:
+            with database.unit(SYSTEM, now) as unit:
+                return artifacts.link(unit, digest, _WHOEVER_IS_TOLD, until)
+
         # What they are is for the playbook's own rules to say.
-        return bundler.bundle(playbook, cast("Variables", dict(variables)), is_check=is_check)
+        given = cast("Variables", dict(variables))
+        return bundler.bundle(playbook, given, is_check=is_check, link=link)
 
     return bundle
 

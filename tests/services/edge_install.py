@@ -14,22 +14,25 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _COMMAND = """\
 #!{folder}/bin/python3
 import sys
-from courtfleet import main
+from {module} import main
 sys.exit(main())
 """
+_COMMANDS = {"courtfleet": "courtfleet", "ansible-playbook": "ansible.cli.playbook"}
 
 
 def install_agent(folder: Path, seen_as: Path | None = None) -> None:
-    """Makes a virtual environment with the command bin/courtfleet; `seen_as`: where it will be."""
+    """Makes a virtual environment with the commands of a release; `seen_as`: where it will be."""
     library = folder / "lib" / "python3.11" / "site-packages"
     shutil.copytree(_requirements(), library)
     _pip("--no-deps", "--no-build-isolation", "--target", str(library), "--upgrade", str(_PROJECT))
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
     commands = folder / "bin"
     commands.mkdir()
-    (commands / "python3").symlink_to("/usr/bin/python3")
-    (commands / "courtfleet").write_text(_COMMAND.format(folder=seen_as or folder))
-    (commands / "courtfleet").chmod(0o755)
+    for name in ("python3", "python"):
+        (commands / name).symlink_to("/usr/bin/python3")
+    for name, module in _COMMANDS.items():
+        (commands / name).write_text(_COMMAND.format(folder=seen_as or folder, module=module))
+        (commands / name).chmod(0o755)
 
 
 def _requirements() -> Path:

@@ -12,12 +12,15 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
-_PACKAGES = "systemd,systemd-sysv,dbus,python3"
+_PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv"
+_ROOT = "debian-12-systemd-venv"  # another name for other packages
 _HOST_HAS_SYSTEMD = Path("/run/systemd/system").is_dir()
 _BOOT_SECONDS = 60.0
 _STOP_SECONDS = 30.0
+_numbers = count()
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -54,11 +57,11 @@ def cache_folder() -> Path:
 def debian_root() -> Path:
     """The file tree of a small Debian 12 with systemd, made when it is not in the cache yet."""
     cache = cache_folder()
-    root = cache / "debian-12-systemd"
-    with (cache / "debian-12-systemd.lock").open("w") as lock:
+    root = cache / _ROOT
+    with (cache / f"{_ROOT}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
         if not root.exists():
-            half_made = cache / f"debian-12-systemd.{os.getpid()}"
+            half_made = cache / f"{_ROOT}.{os.getpid()}"
             try:
                 _bootstrap(half_made)
                 half_made.rename(root)
@@ -102,21 +105,23 @@ def _mirror() -> str:
 
 
 @contextmanager
-def booted(binds: Mapping[Path, str]) -> Iterator[Machine]:
+def booted(binds: Mapping[Path, str], space: str = "") -> Iterator[Machine]:
     """Boots a container with these files and folders of ours at these places, read-only.
 
-    It has the host's network, so that it reaches servers on the loopback.
+    It has the network namespace `space`; without one the host's network, so that it reaches servers
+    on the loopback.
     """
     command = [
         "systemd-nspawn",
         "--quiet",
         f"--directory={debian_root()}",
-        f"--machine=courtfleet-{os.getpid()}",
+        f"--machine=courtfleet-{os.getpid()}-{next(_numbers)}",
         "--volatile=overlay",
         "--register=no",
         *([] if _HOST_HAS_SYSTEMD else ["--keep-unit"]),  # nobody to ask for a unit of its own
         "--boot",
         "--console=pipe",
+        *([f"--network-namespace-path=/run/netns/{space}"] if space else []),
         *(f"--bind-ro={ours}:{theirs}" for ours, theirs in binds.items()),
     ]
     container = subprocess.Popen(

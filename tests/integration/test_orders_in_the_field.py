@@ -1,0 +1,83 @@
+"""Playbooks as orders on three machines with a real systemd: server, broker, agents, executors."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.services.field import Asset, Field, field, wait_for
+from tests.services.release import BROKEN, needed_wheels, release
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.integration,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("nspawn"),
+]
+
+CONFIGURED = {"clock_timezone": "Asia/Shanghai"}
+
+Archive = Callable[[str, str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    with field(tmp_path_factory.mktemp("field"), ["veh-001", "veh-002", "veh-003"]) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def wanted(made: Field, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The variables of `update_agent` for a release that is in the artifact store then."""
+    folder = tmp_path_factory.mktemp("releases")
+    needed = needed_wheels(folder)
+
+    def variables(version: str, program: str) -> dict[str, Any]:
+        sha256 = made.keep(release(folder, needed, version, program))
+        return {
+            "agent_release_version": version,
+            "agent_release_sha256": sha256,
+            "agent_release_urls": [f"artifact:{sha256}"],
+            "agent_release_bytes_per_second": 0,
+            "agent_release_seconds": 30,
+        }
+
+    return variables
+
+
+def test_configure_changes_what_differs_once_and_a_check_shows_drift(made: Field) -> None:
+    first = made.run_everywhere("configure", CONFIGURED)
+    again = made.run_everywhere("configure", CONFIGURED)
+    drifted = made.assets[1]
+    drifted.machine.run("ln", "-sfn", "/usr/share/zoneinfo/UTC", "/etc/localtime")
+    found = made.run_everywhere("configure", CONFIGURED, is_check=True)
+
+    assert [one["state"] for one in first + again + found] == ["succeeded"] * 9
+    assert [one["recap"]["changed"] for one in first] == [1, 1, 1]
+    assert [one["recap"]["changed"] for one in again] == [0, 0, 0]
+    assert [one["recap"]["changed"] for one in found] == [0, 1, 0]
+    assert "Asia/Shanghai" in made.output(found[1]["id"])
+    assert drifted.machine.run("readlink", "/etc/localtime") == "/usr/share/zoneinfo/UTC"
+
+
+def test_a_release_is_taken_and_one_that_does_not_start_is_put_back(
+    made: Field, wanted: Archive
+) -> None:
+    asset = made.assets[0]
+    newer = wanted("0.2.0", "")
+    good = made.run(asset, "update_agent", newer)
+    running = version(made, asset)
+    again = made.run(asset, "update_agent", newer)
+    bad = made.run(asset, "update_agent", wanted("0.3.0", BROKEN))
+
+    assert (good["state"], running) == ("succeeded", "0.2.0"), good
+    assert (again["state"], again["recap"]["changed"]) == ("succeeded", 0)
+    assert bad["state"] == "rolled_back"
+    wait_for(lambda: version(made, asset) == "0.2.0")
+    assert asset.machine.run("readlink", "/opt/courtfleet").endswith("/0.2.0")
+
+
+def version(made: Field, asset: Asset) -> str:
+    """Of the agent that is online."""
+    live = made.api.get(f"/assets/{asset.name}").json()["live"]
+    return str(live["agent_version"])

@@ -1,0 +1,195 @@
+"""Machines in the field: each a Debian with a real systemd and a network of its own, and a server.
+
+The server is in a namespace of its own too, and a bridge there is all that the machines reach.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.services.edge_install import install_agent, invite
+from tests.services.nspawn import Machine, booted
+from tests.services.server import Server, server
+
+SERVER = "10.211.78.1"
+_MACHINE = "10.211.78.{}"
+_MASK = 24
+_UNITS = Path(__file__).resolve().parents[2] / "edge_agent" / "systemd"
+_RELEASES = "/opt/courtfleet-releases"
+_AGENT = "/opt/courtfleet/bin/courtfleet"
+_FIRST = "first"
+_ORDER_SECONDS = 240.0
+Variables = Mapping[str, Any]
+_FINAL = {"succeeded", "failed", "rolled_back", "cancelled", "expired", "refused"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A machine that is enrolled; `space` is its network."""
+
+    name: str
+    machine: Machine
+    space: str
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """Its link is cut within the block."""
+        _ip("-n", self.space, "link", "set", "wire", "down")
+        try:
+            yield
+        finally:
+            _ip("-n", self.space, "link", "set", "wire", "up")
+
+
+@dataclass(frozen=True)
+class Field:
+    """The server, the machines, and orders to them over the API."""
+
+    server: Server
+    assets: Sequence[Asset]
+    api: httpx.Client
+
+    def order(
+        self, asset: Asset, playbook: str, given: Variables, *, is_check: bool = False
+    ) -> str:
+        """The id of an order that runs a playbook there."""
+        task = {"kind": "bundle", "playbook": playbook, "variables": given, "is_check": is_check}
+        answer = self.api.post(f"/assets/{asset.name}/orders", json={"task": task})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def ended(self, order: str, seconds: float = _ORDER_SECONDS) -> dict[str, Any]:
+        """The order with its steps, once it has ended."""
+        found: dict[str, Any] = {}
+        wait_for(lambda: bool(found) or self._look(order, found), seconds)
+        return found
+
+    def run(self, asset: Asset, playbook: str, given: Variables) -> dict[str, Any]:
+        """What became of a playbook there."""
+        return self.ended(self.order(asset, playbook, given))
+
+    def run_everywhere(
+        self, playbook: str, given: Variables, *, is_check: bool = False
+    ) -> list[dict[str, Any]]:
+        """What became of a playbook on each machine, run on all at once."""
+        orders = [self.order(one, playbook, given, is_check=is_check) for one in self.assets]
+        return [self.ended(order) for order in orders]
+
+    def keep(self, file: Path) -> str:
+        """The SHA-256 by which the server's artifact store now has a file."""
+        command = [sys.executable, "-m", "courtfleet", "artifacts", "add", str(file)]
+        command += ["--server", str(self.server.data), "--json"]
+        added = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        return str(json.loads(added.stdout)["sha256"])
+
+    def output(self, order: str) -> str:
+        """What it gave out, as text."""
+        return self.api.get(f"/orders/{order}/output").text
+
+    def _look(self, order: str, found: dict[str, Any]) -> bool:
+        shown = self.api.get(f"/orders/{order}").json()
+        if shown["state"] in _FINAL:
+            found.update(shown)
+        return bool(found)
+
+
+def wait_for(fact: Callable[[], bool], seconds: float = 60.0) -> None:
+    until = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.1)
+
+
+@contextmanager
+def field(folder: Path, names: Sequence[str]) -> Iterator[Field]:
+    """A server and these machines, enrolled and online; nothing is left of them afterwards."""
+    with ExitStack() as closing:
+        spaces = closing.enter_context(_networks(len(names)))
+        inside = ["ip", "netns", "exec", spaces[0]]
+        there = ("--host", SERVER, "--listen", SERVER)
+        made = closing.enter_context(server(folder / "server", *there, inside=inside))
+        way = httpx.HTTPTransport(uds=str(made.data / "server.sock"))
+        api = closing.enter_context(
+            httpx.Client(transport=way, base_url="http://server/api/v1", timeout=30)
+        )
+        install_agent(folder / "agent", seen_as=Path("/opt/courtfleet"))
+        (folder / "agent" / ".complete").touch()
+        assets = []
+        for name, space in zip(names, spaces[1:], strict=True):
+            machine = closing.enter_context(booted(_binds(folder), space))
+            enrol(machine, name, invite(made.data, name))
+            assets.append(Asset(name, machine, space))
+        found = Field(made, assets, api)
+        for asset in assets:
+            wait_for(lambda asset=asset: _is_online(api, asset.name))  # type: ignore[misc]
+        yield found
+
+
+def enrol(machine: Machine, name: str, string: str) -> None:
+    """As edge_agent/systemd/README.md says it."""
+    machine.run("ln", "-s", f"{_RELEASES}/{_FIRST}", "/opt/courtfleet")
+    machine.run("systemd-sysusers")
+    owned = ("-o", "courtfleet", "-g", "courtfleet", "-m", "700")
+    machine.run("install", "-d", *owned, "/var/lib/courtfleet")
+    machine.run("runuser", "-u", "courtfleet", "--", _AGENT, "agent", "enrol", string)
+    signing = "/var/lib/courtfleet/identity/signing.pem"
+    machine.run("install", "-m", "644", signing, "/etc/courtfleet/signing.pem")
+    machine.run("sh", "-c", f"echo 'asset = \"{name}\"' > /etc/courtfleet/executor.toml")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "start", "courtfleet-orders.socket", "courtfleet-agent.service")
+
+
+def _binds(folder: Path) -> dict[Path, str]:
+    (folder / "agent.toml").write_text("reconnect_longest_seconds = 0.5\n")
+    system = "/etc/systemd/system"
+    return {
+        folder / "agent": f"{_RELEASES}/{_FIRST}",
+        folder / "agent.toml": "/etc/courtfleet/agent.toml",
+        _UNITS / "courtfleet-agent.service": f"{system}/courtfleet-agent.service",
+        _UNITS / "courtfleet-orders.service": f"{system}/courtfleet-orders.service",
+        _UNITS / "courtfleet-orders.socket": f"{system}/courtfleet-orders.socket",
+        _UNITS / "courtfleet-agent.sysusers": "/usr/lib/sysusers.d/courtfleet-agent.conf",
+    }
+
+
+def _is_online(api: httpx.Client, asset: str) -> bool:
+    live = api.get(f"/assets/{asset}").json()["live"]
+    return live is not None and live["presence"] == "online"
+
+
+@contextmanager
+def _networks(machines: int) -> Iterator[list[str]]:
+    """The server's namespace, and one a machine, all on one bridge."""
+    spaces = [f"courtfleet-field-{os.getpid()}-{number}" for number in range(machines + 1)]
+    near = spaces[0]
+    try:
+        for space in spaces:
+            _ip("netns", "add", space)
+            _ip("-n", space, "link", "set", "lo", "up")
+        _ip("-n", near, "link", "add", "yard", "type", "bridge")
+        _ip("-n", near, "addr", "add", f"{SERVER}/{_MASK}", "dev", "yard")
+        _ip("-n", near, "link", "set", "yard", "up")
+        for number, space in enumerate(spaces[1:], start=2):
+            peer = ("type", "veth", "peer", "name", "wire", "netns", space)
+            _ip("-n", near, "link", "add", f"wire{number}", *peer)
+            _ip("-n", near, "link", "set", f"wire{number}", "master", "yard", "up")
+            _ip("-n", space, "addr", "add", f"{_MACHINE.format(number)}/{_MASK}", "dev", "wire")
+            _ip("-n", space, "link", "set", "wire", "up")
+        yield spaces
+    finally:
+        for space in spaces:
+            with suppress(subprocess.CalledProcessError):
+                _ip("netns", "del", space)
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)

@@ -1,0 +1,60 @@
+"""Releases of the agent as `update_agent` takes them: a tar of its wheel and all that it needs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_PARTS = ("edge_agent", "telemetry", "simulators", "playbooks", "tools")
+_FILES = ("courtfleet.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
+BROKEN = "raise SystemExit('this release does not start')\n"
+
+
+def needed_wheels(folder: Path) -> Path:
+    """The wheels of requirements/edge.txt, in a new folder inside `folder`."""
+    wheels = folder / "needed"
+    wanted = str(_PROJECT / "requirements" / "edge.txt")
+    as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--no-deps")
+    _pip("download", "--dest", str(wheels), *as_debian, "--require-hashes", "--requirement", wanted)
+    return wheels
+
+
+def release(folder: Path, needed: Path, version: str, program: str = "") -> Path:
+    """The archive of a release; `program` instead of the agent's own."""
+    source = folder / f"source-{version}"
+    source.mkdir(parents=True)
+    for part in _PARTS:
+        shutil.copytree(_PROJECT / part, source / part)
+    for file in _FILES:
+        shutil.copy(_PROJECT / file, source)
+    (source / "fleet_server").mkdir()
+    (source / "fleet_server" / "__init__.py").touch()
+    described = source / "pyproject.toml"
+    renamed = re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', described.read_text())
+    described.write_text(renamed)
+    if program:
+        (source / "edge_agent" / "program.py").write_text(program)
+    built = folder / f"wheels-{version}"
+    _pip("wheel", "--wheel-dir", str(built), "--no-deps", "--no-build-isolation", str(source))
+    archive = folder / f"agent-{version}.tar"
+    with tarfile.open(archive, "w") as packed:
+        for wheel in (*built.glob("*.whl"), *needed.glob("*.whl")):
+            packed.add(wheel, wheel.name)
+    return archive
+
+
+def _pip(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--no-input", "--quiet", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env=os.environ | {"COURTFLEET_CONSOLE": "skip"},
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"pip {arguments[0]}: {done.stdout[-2000:]}")
