@@ -9,6 +9,7 @@ from threading import Event
 from typing import Final, NamedTuple
 
 from edge_agent.executor import kinds
+from edge_agent.executor.cages import Cages
 from edge_agent.executor.job import How, Job, run
 from edge_agent.executor.journal import OrderJournal
 from edge_agent.executor.processes import end_all
@@ -45,8 +46,15 @@ class Verdict(NamedTuple):
 class Foreman:
     """Owned by one thread, which calls `run`; `cancel` and `stop` may be set by any."""
 
-    def __init__(self, settings: Executor, journal: OrderJournal, order: Order) -> None:
+    def __init__(
+        self,
+        settings: Executor,
+        journal: OrderJournal,
+        order: Order,
+        cages: Cages | None = None,
+    ) -> None:
         self._settings = settings
+        self._cages = cages
         self._journal = journal
         self._order = order
         self._mark = f"{settings.state_folder}:{journal.number}:{order.id}"
@@ -183,7 +191,7 @@ class Foreman:
         """The exit status, or what the order came to when it was not the program that ended it."""
         job = Job(argv, folder, self._mark, self._order.limit_seconds)
         try:
-            ended = run(job, self.cancel, take)
+            ended = run(job, self.cancel, take, self._cages)
         except OSError as error:
             logger.warning("a program could not be started", extra={"why": str(error)})
             return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, f"{argv[0]} is not here")
@@ -191,6 +199,8 @@ class Foreman:
             return Verdict(OrderState.CANCELLED)
         if ended.how is How.TIME:
             return Verdict(OrderState.FAILED, OrderFault.TIME_LIMIT)
+        if ended.was_short_of_memory:
+            return Verdict(OrderState.FAILED, OrderFault.MEMORY_LIMIT)
         return ended.status
 
     def _redaction(self, data: Path) -> Redaction:

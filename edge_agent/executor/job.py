@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import IO, Final, NamedTuple
 
+from edge_agent.executor.cages import Cages
 from edge_agent.executor.processes import MARK, end_all
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Ended(NamedTuple):
 
     how: How
     status: int
+    was_short_of_memory: bool = False
 
 
 class Job(NamedTuple):
@@ -46,14 +48,18 @@ class Job(NamedTuple):
     limit_seconds: float
 
 
-def run(job: Job, is_cancelled: Event, take: Callable[[bytes], None]) -> Ended:
+def run(
+    job: Job, is_cancelled: Event, take: Callable[[bytes], None], cages: Cages | None = None
+) -> Ended:
     """Run it to its end, or to the limit's, and give each line that it says to `take`. Blocks.
 
-    Afterwards no process of it is left. Lines over 1 MiB are left out.
+    Afterwards no process of it is left. Lines over 1 MiB are left out. `cages`: where its control
+    group is made.
 
     Raises:
         OSError: it could not be started.
     """
+    cage = None if cages is None else cages.cage()
     with subprocess.Popen(
         job.argv,
         stdin=subprocess.DEVNULL,
@@ -64,14 +70,22 @@ def run(job: Job, is_cancelled: Event, take: Callable[[bytes], None]) -> Ended:
         start_new_session=True,
     ) as process:
         assert process.stdout is not None  # noqa: S101 -- it was asked for
+        if cage is not None:  # before it has started anything
+            cage.add(process.pid)
         try:
             how = _listen(process, process.stdout, job.limit_seconds, is_cancelled, take)
         finally:
             process.kill()
             status = process.wait()
+            if cage is not None:
+                cage.end()
             if not end_all(job.mark):
                 logger.error("processes of an order could not be ended")
-    return Ended(how, status)
+    if cage is None:
+        return Ended(how, status)
+    was_short = cage.was_short_of_memory()
+    cage.remove()
+    return Ended(how, status, was_short)
 
 
 def clean_environment(folder: Path, mark: str) -> dict[str, str]:

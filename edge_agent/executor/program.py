@@ -24,6 +24,7 @@ import msgspec
 from edge_agent.errors import BadSettings
 from edge_agent.executor import belief, processes, settings
 from edge_agent.executor.belief import Disbelieved
+from edge_agent.executor.cages import Cages, own_cages
 from edge_agent.executor.foreman import Foreman
 from edge_agent.executor.journal import Journals, OrderJournal
 from edge_agent.executor.settings import Executor
@@ -50,6 +51,7 @@ class Program:
     def __init__(self, settings: Executor) -> None:
         self._settings = settings
         self._journals = Journals(settings.state)
+        self._cages: Cages | None = None
         self._lock = Lock()
         self._foreman: Foreman | None = None
         self._work: Thread | None = None
@@ -59,6 +61,8 @@ class Program:
     def run(self) -> None:
         """Listen, and carry out what comes."""
         processes.adopt_orphans()
+        if _is_started_by_systemd():  # anybody else's control groups are none of our business
+            self._cages = own_cages(self._settings.memory_megabytes << 20)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         newest = self._journals.newest
@@ -154,7 +158,7 @@ class Program:
             self._foreman.cancel.set()
 
     def _begin(self, journal: OrderJournal) -> None:
-        self._foreman = Foreman(self._settings, journal, _order_of(journal))
+        self._foreman = Foreman(self._settings, journal, _order_of(journal), self._cages)
         self._work = Thread(target=self._foreman.run, daemon=True)
         self._work.start()
 
@@ -195,9 +199,13 @@ def _order_of(journal: OrderJournal) -> Order:
     return msgspec.json.decode(open_sealed(journal.sealed).body, type=Order)
 
 
+def _is_started_by_systemd() -> bool:
+    return os.environ.get("LISTEN_PID") == str(os.getpid())
+
+
 def _listening(path: Path) -> socket.socket:
     """The socket that systemd gives, or an own one."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+    if _is_started_by_systemd():
         return socket.socket(fileno=_SYSTEMD_SOCKET)
     path.unlink(missing_ok=True)
     door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

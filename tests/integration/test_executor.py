@@ -1,6 +1,7 @@
 """Orders carried out by the real executor with the real ansible-runner."""
 
 import json
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -135,9 +136,7 @@ def test_a_time_limit_leaves_no_process_and_runs_the_rollback(bench: Bench, tmp_
     target = tmp_path / "target"
     rollback = bundle(tmp_path, WRITE, {"wanted": "old", "target": str(target)}).stream
     play = bundle(tmp_path, SLEEP, rollback=rollback)
-    bench.client.carry_out(1, bench.seal(play, limit_seconds=30), 0)
-    wait_for_sleep(bench)
-    played = bench.wait()
+    played = bench.play(bench.seal(play, limit_seconds=20))
 
     assert (played.end.state, played.end.code) == ("rolled_back", "time_limit")
     assert target.read_text() == "old"
@@ -172,6 +171,43 @@ def test_a_play_whose_executor_is_killed_is_begun_again_and_ends_once(
     assert [note.at for note in played.notes] == list(range(len(played.notes)))
     assert again.notes == played.notes
     assert count.read_text() == "begun\nbegun\n"
+    assert bench.processes() == set()
+
+
+STEPS = """
+    - name: Take steps that are the same when they are taken again
+      ansible.builtin.copy:
+        content: "{{ item }}"
+        dest: "{{ folder }}/{{ item }}"
+        mode: "0644"
+      loop: [one, two, three]
+    - name: Verify them
+      ansible.builtin.command: "ls {{ folder }}"
+      changed_when: false
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(20))
+def test_whenever_its_executor_is_killed_a_play_comes_to_one_true_end(
+    bench: Bench, tmp_path: Path, seed: int
+) -> None:
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    chance = random.Random(seed)
+    sealed = bench.seal(bundle(tmp_path, STEPS, {"folder": str(steps)}), tries=10)
+    bench.client.carry_out(1, sealed, 0)
+    for _ in range(chance.randrange(1, 4)):
+        time.sleep(chance.uniform(0.0, 6.0))
+        bench.kill()
+        bench.start()
+    played = bench.wait()
+
+    assert played.states.count("succeeded") == 1
+    assert [note.at for note in played.notes] == list(range(len(played.notes)))
+    assert played.states[0] == "running"
+    assert sorted(one.name for one in steps.iterdir()) == ["one", "three", "two"]
     assert bench.processes() == set()
 
 
