@@ -79,18 +79,18 @@ def is_due(order: Active, footing: Footing, sent_at: datetime | None, now: datet
     return not sent_at <= now < sent_at + every
 
 
-def told(event: OrderChanged) -> OrderState | None:
+def told(event: OrderChanged, before: OrderState) -> OrderState | None:
     """The state that an event means; None: not one that an asset can say.
 
-    What it refuses because its time is over has expired. What it refuses as older has a number
-    that the asset gave away already: it is queued again, and gets the next one.
+    What it refuses because its time is over has expired. What it refuses as older before it was
+    taken has a number that the asset gave away: it is queued again, and gets the next one.
     """
     state = word(OrderState, event.state)
     if state is None or state in _SERVERS:
         return None
     if state is OrderState.REFUSED and event.code == OrderRefusal.EXPIRED:
         return OrderState.EXPIRED
-    if state is OrderState.REFUSED and event.code == OrderRefusal.OLDER:
+    if state is OrderState.REFUSED and event.code == OrderRefusal.OLDER and before in _BEGINNING:
         return OrderState.QUEUED
     return state
 

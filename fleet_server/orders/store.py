@@ -41,6 +41,9 @@ _ID_BYTES: Final = 12
 _AROUND_BYTES: Final = 1024
 """What a signed message holds beside its body."""
 
+_NO_ID: Final = "-"
+"""What an asset calls an order whose body it cannot read; its number tells which it is."""
+
 _MOST_ATTEMPTS: Final = 1_000_000
 
 
@@ -110,8 +113,8 @@ def tell(unit: Unit, asset: str, event: OrderChanged, at: datetime) -> None:
 
     What cannot be so is left alone: it stands among the asset's events.
     """
-    order = locked(unit, event.id)
-    after = rules.told(event)
+    order = _sent_as(unit, asset, event.number) if event.id == _NO_ID else locked(unit, event.id)
+    after = None if order is None else rules.told(event, OrderState(order.state))
     if order is None or order.asset != asset or after is None:
         logger.info("an event of no order of this asset", extra={"asset": asset, "order": event.id})
         return
@@ -240,6 +243,17 @@ def locked(unit: Unit, identity: str, *, waits: bool = True) -> OrderRow | None:
     return unit.session.scalar(
         query.with_for_update(skip_locked=not waits).execution_options(populate_existing=True)
     )
+
+
+def _sent_as(unit: Unit, asset: str, number: int) -> OrderRow | None:
+    """The order on its way to an asset by this number."""
+    query = select(OrderRow.id).where(
+        OrderRow.asset == asset,
+        OrderRow.number == number,
+        OrderRow.state == str(OrderState.SENT),
+    )
+    identity = unit.session.scalar(query)
+    return None if identity is None else locked(unit, identity)
 
 
 def note(

@@ -138,6 +138,29 @@ def test_what_runs_cannot_be_refused(vehicle: Vehicle, placed: PlacedOrder) -> N
     assert vehicle.state(placed) == "running"
 
 
+@pytest.mark.parametrize("code", ["older", "signature", "content"])
+def test_what_the_executor_does_not_believe_ends_what_was_accepted(
+    vehicle: Vehicle, placed: PlacedOrder, code: str
+) -> None:
+    vehicle.order("deferred", placed, "moving")
+    vehicle.order("refused", placed, code)
+
+    assert (vehicle.state(placed), vehicle.now(placed).code) == ("refused", code)
+
+
+def test_an_order_that_cannot_be_read_is_known_by_its_number(vehicle: Vehicle) -> None:
+    first, second = vehicle.place(), vehicle.place()
+    vehicle.is_sent()
+    vehicle.tell(OrderChanged("-", 7, "refused", "content"))
+    assert vehicle.state(first) == "sent"
+    vehicle.last_order = 1
+    vehicle.tell(OrderChanged("-", 1, "refused", "content"))
+    vehicle.tell(OrderChanged("-", 1, "refused", "content"))
+
+    assert vehicle.state(first) == "refused"
+    assert vehicle.state(second) == "queued"
+
+
 def test_an_order_whose_time_ended_while_it_waited_has_expired(
     vehicle: Vehicle, placed: PlacedOrder
 ) -> None:
