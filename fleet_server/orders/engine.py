@@ -48,6 +48,8 @@ class OrderEngine:
         self._database = database
         self._authority = authority
         self._views = views
+        self._told: int | None = None
+        self._active: Sequence[Active] = ()
         self._sent: dict[str, datetime] = {}
         self._cancels: dict[str, datetime] = {}
         self._astray: dict[str, datetime] = {}
@@ -66,9 +68,7 @@ class OrderEngine:
         Raises:
             SQLAlchemyError: the database refuses; the next step does it again.
         """
-        with self._database.reading() as session:
-            active = turns.active(session)
-        self._forget_but(active)
+        active = self._read_active()
         if not active:
             return
         changes: list[Change] = []
@@ -81,6 +81,16 @@ class OrderEngine:
                 sending.append((made, Footing.AHEAD))
         self._send_orders(sending, now)
         self._send_cancels(sending, now)
+
+    def _read_active(self) -> Sequence[Active]:
+        """All orders that have not ended, read anew when something was told of any since."""
+        told = self._database.told
+        if told != self._told:
+            with self._database.reading() as session:
+                self._active = turns.active(session)
+            self._told = told
+            self._forget_but(self._active)
+        return self._active
 
     def _look(
         self,
