@@ -119,8 +119,7 @@ class OrderEngine:
         if rules.is_over(current, footing, now):
             changes.append(Change(current, OrderState.EXPIRED))
         elif self._is_lost(current, footing, now):
-            after = OrderState.CANCELLED if current.is_cancel_asked else OrderState.QUEUED
-            changes.append(Change(current, after))
+            changes.append(Change(current, rules.when_lost(current, last_order)))
         else:
             if footing is Footing.TAKEN:
                 self._sent.setdefault(current.id, now)

@@ -54,6 +54,16 @@ def footing(order: Active, last_order: int) -> Footing:
     return Footing.ASTRAY
 
 
+def when_lost(order: Active, last_order: int) -> OrderState:
+    """What becomes of an order that is astray for good: it is sent again, by the next number.
+
+    But not what is to end, when the asset forgot it. When it went on meanwhile, it may know the
+    order's id and how it ended, which nobody here does.
+    """
+    has_forgotten = order.number is not None and last_order < order.number
+    return OrderState.CANCELLED if order.is_cancel_asked and has_forgotten else OrderState.QUEUED
+
+
 def is_over(order: Active, footing: Footing | None, now: datetime) -> bool:
     """Whether the order's time is over and nobody has taken it.
 

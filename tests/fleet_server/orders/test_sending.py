@@ -183,6 +183,22 @@ def test_what_another_computer_does_not_know_is_queued_again(vehicle: Vehicle) -
     assert vehicle.states(first)[-2:] == ["queued", "sent"]
 
 
+@pytest.mark.parametrize(("last_order", "state"), [(0, "cancelled"), (5, "sent")])
+def test_what_is_to_end_is_not_begun_by_who_forgot_it_and_settled_by_who_went_on(
+    vehicle: Vehicle, last_order: int, state: str
+) -> None:
+    placed = vehicle.place()
+    vehicle.is_sent()
+    vehicle.take(placed)
+    vehicle.cancel(placed)
+    vehicle.last_order = last_order
+    vehicle.is_sent()
+    vehicle.is_sent(seconds=PATIENCE.total_seconds())
+    vehicle.is_sent()
+
+    assert vehicle.state(placed) == state
+
+
 def test_one_late_header_moves_nothing(vehicle: Vehicle) -> None:
     first = vehicle.place()
     vehicle.is_sent()
