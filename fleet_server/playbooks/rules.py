@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Final
 
 import yaml
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from fleet_server.errors import Malformed
 from fleet_server.playbooks.model import Files, Json, Option, Playbook, Problem, Variables
@@ -62,6 +61,9 @@ def checked(playbook: Playbook, variables: Variables) -> None:
     Raises:
         Malformed: one is unknown, missing, of another type, or looks like a secret.
     """
+    # A seventh of a second to load, which commands that start often do not need.
+    from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
     for name in secrets(variables):
         raise Malformed("playbook_secret", playbook=playbook.name, variable=name)
     result = ArgumentSpecValidator(playbook.specs).validate(dict(variables))
