@@ -1,9 +1,11 @@
 """The catalogue: playbooks that come with the server, and collections that people added."""
 
+import gzip
 import io
 import os
 import tarfile
 import threading
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,7 @@ from fleet_server.playbooks import rules
 from fleet_server.playbooks.model import BUILTIN, Files, Playbook
 
 MOST_PACKED_BYTES: Final = 1_000_000
+_MOST_UNPACKED_BYTES: Final = rules.MOST_BYTES + 2048 * rules.MOST_FILES  # with tar's own
 _SUFFIX: Final = ".tar.gz"
 _BUNDLED: Final = Path(__file__).parents[2] / "playbooks"
 _SHIPPED: Final = ("*.yml", "library/*.py", "roles/**/*")
@@ -147,12 +150,12 @@ def read_folder(folder: Path) -> Files:
 def packed(files: Files) -> bytes:
     """Content as one archive, the same for the same files."""
     body = io.BytesIO()
-    with tarfile.open(fileobj=body, mode="w:gz", compresslevel=6) as archive:
+    with tarfile.open(fileobj=body, mode="w") as archive:
         for name in sorted(files):
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(files[name]), 0o644
             archive.addfile(member, io.BytesIO(files[name]))
-    return body.getvalue()
+    return gzip.compress(body.getvalue(), mtime=0)
 
 
 def unpacked(archive: bytes) -> Files:
@@ -165,7 +168,10 @@ def unpacked(archive: bytes) -> Files:
     left = rules.MOST_BYTES
     limits = {"files": rules.MOST_FILES, "bytes": rules.MOST_BYTES}
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as packed_files:
+        body = zlib.decompressobj(wbits=31).decompress(archive, _MOST_UNPACKED_BYTES + 1)
+        if len(body) > _MOST_UNPACKED_BYTES:
+            raise Malformed("playbooks_too_large", **limits)
+        with tarfile.open(fileobj=io.BytesIO(body), mode="r:") as packed_files:
             for member in packed_files:
                 if not member.isfile():
                     raise Malformed("playbooks_not_a_file", path=member.name[:120])
@@ -174,7 +180,7 @@ def unpacked(archive: bytes) -> Files:
                     raise Malformed("playbooks_too_large", **limits)
                 content = packed_files.extractfile(member)
                 found[member.name] = b"" if content is None else content.read()
-    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
         raise Malformed("playbooks_no_archive") from error
     for problem in rules.problems(found):
         raise Malformed(problem.code, path=problem.path, **problem.facts)
