@@ -15,6 +15,7 @@ from fleet_server.errors import Malformed, NotFound
 from fleet_server.parts import Parts
 from fleet_server.playbooks import store
 from fleet_server.playbooks.bundling import Bundler
+from fleet_server.playbooks.model import Json
 from fleet_server.playbooks.store import Catalogue
 from telemetry.wire import orders
 from tests.fleet_server.asking import Api, signed_in
@@ -177,17 +178,17 @@ def test_the_same_is_not_made_twice(bundler: Bundler) -> None:
 
 
 def test_an_artifact_travels_as_a_link_or_not_at_all(bundler: Bundler) -> None:
-    given = {
+    given: dict[str, Json] = {
         "agent_release_version": "1.4.0",
         "agent_release_sha256": "ab",
         "agent_release_urls": ["artifact:ab"],
     }
 
-    linked = bundler.bundle("update_agent", dict(given), link=lambda one: f"https://x/{one}")
+    linked = bundler.bundle("update_agent", given, link=lambda one: f"https://x/{one}")
 
     assert b"https://x/ab" in zipped(linked)["env/extravars"]
     with pytest.raises(Malformed) as caught:
-        bundler.bundle("update_agent", dict(given))
+        bundler.bundle("update_agent", given)
     assert caught.value.code == "playbook_artifact"
     with pytest.raises(NotFound):
         bundler.bundle("nothing", {})

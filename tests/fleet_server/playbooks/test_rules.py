@@ -1,11 +1,10 @@
 """Which content can be sent to assets, and which variables a playbook takes."""
 
 import pytest
-from pydantic import JsonValue
 
 from fleet_server.errors import Malformed
 from fleet_server.playbooks import rules
-from fleet_server.playbooks.model import Files
+from fleet_server.playbooks.model import Files, Json
 
 PLAY = b"- name: Greet\n  hosts: all\n  roles: [greeting]\n"
 SPECS = b"""argument_specs:
@@ -100,13 +99,11 @@ def test_what_cannot_be_used_says_why(changed: dict[str, bytes | None], code: st
         ({"greeting_words": [], "greeting_volume": "off"}, "must be one of: low, high, got: off"),
     ],
 )
-def test_variables_that_do_not_suit_are_named(
-    variables: dict[str, JsonValue], problem: str
-) -> None:
+def test_variables_that_do_not_suit_are_named(variables: dict[str, Json], problem: str) -> None:
     playbook = rules.playbooks(content(), "")["greet"]
 
     with pytest.raises(Malformed) as caught:
-        rules.checked(playbook, dict(variables))  # type: ignore[arg-type]  # two names of JSON
+        rules.checked(playbook, dict(variables))
 
     assert caught.value.code == "playbook_bad_variables"
     assert problem in str(caught.value.facts["problem"])
@@ -123,15 +120,15 @@ def test_variables_that_do_not_suit_are_named(
         ({"tokens": ["x"], "keypin": "x"}, ["tokens"]),
     ],
 )
-def test_secrets_are_found_wherever_they_are(value: JsonValue, named: list[str]) -> None:
-    assert list(rules.secrets(value)) == named  # type: ignore[arg-type]  # two names of JSON
+def test_secrets_are_found_wherever_they_are(value: Json, named: list[str]) -> None:
+    assert list(rules.secrets(value)) == named
 
 
 def test_artifacts_become_links_wherever_they_are() -> None:
-    value = {"a": ["artifact:12", "b"], "c": {"d": "artifact:34"}}
+    value: Json = {"a": ["artifact:12", "b"], "c": {"d": "artifact:34"}}
 
-    assert list(rules.artifacts(value)) == ["12", "34"]  # type: ignore[arg-type]
-    assert rules.linked(value, lambda digest: f"<{digest}>") == {  # type: ignore[arg-type]
+    assert list(rules.artifacts(value)) == ["12", "34"]
+    assert rules.linked(value, lambda digest: f"<{digest}>") == {
         "a": ["<12>", "b"],
         "c": {"d": "<34>"},
     }
