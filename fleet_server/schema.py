@@ -26,6 +26,7 @@ from fleet_server.journal import model as journal_model
 from fleet_server.ledger import model as ledger_model
 from fleet_server.orders import model as orders_model
 from fleet_server.readiness import model as readiness_model
+from fleet_server.rollouts import model as rollouts_model
 from fleet_server.selfcheck import model as selfcheck_model
 from fleet_server.tables import Base
 from fleet_server.waking import model as waking_model
@@ -46,6 +47,7 @@ MODELS = (
     ledger_model,
     orders_model,
     readiness_model,
+    rollouts_model,
     selfcheck_model,
     waking_model,
 )

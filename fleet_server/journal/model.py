@@ -70,6 +70,16 @@ class What(StrEnum):
     ORDER_PLACED = "order_placed"
     ORDER_CANCELLED = "order_cancelled"  # somebody wants it to end
     ORDER_ENDED = "order_ended"
+    ROLLOUT_STARTED = "rollout_started"
+    ROLLOUT_APPROVED = "rollout_approved"
+    ROLLOUT_PAUSED = "rollout_paused"
+    ROLLOUT_RESUMED = "rollout_resumed"
+    ROLLOUT_CANCELLED = "rollout_cancelled"
+    ROLLOUT_ENDED = "rollout_ended"
+    WAVE_OPENED = "wave_opened"
+    ASSET_QUARANTINED = "asset_quarantined"
+    QUARANTINE_ENDED = "quarantine_ended"
+    ROLLOUT_WINDOWS_CHANGED = "rollout_windows_changed"
 
 
 class JournalRow(Base):

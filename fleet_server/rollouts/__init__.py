@@ -1,0 +1,1 @@
+"""Rollouts: one playbook to many assets, wave by wave, each wave behind a gate."""
