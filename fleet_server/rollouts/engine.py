@@ -108,6 +108,7 @@ class _Transaction:
         self._bundle = store.bundle_of(row)
         self._windows = windows.all_of(unit.session) if rollout.plan.in_windows else {}
         self._conditions: dict[str, Conditions] = {}
+        self._valid_until = min(unit.now + rules.VALIDITY, row.ends_at)
 
     def take(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -147,7 +148,7 @@ class _Transaction:
         new = NewOrder(
             task=self._bundle,
             title=self._row.playbook,
-            valid_until=self._row.ends_at,
+            valid_until=self._valid_until,
             conditions=self._conditions_of(target.court),
             limit_seconds=self._rollout.plan.limit_seconds,
             why=self._row.why,
@@ -166,7 +167,7 @@ class _Transaction:
         found = self._conditions.get(court)
         if found is None:
             mine = windows.of_court(self._windows, court)
-            spans = planning.intervals(mine, self._unit.now, self._row.ends_at)
+            spans = planning.intervals(mine, self._unit.now, self._valid_until)
             found = msgspec.structs.replace(
                 self._rollout.plan.conditions,
                 windows=[(_ms(begin), _ms(end)) for begin, end in spans],

@@ -267,6 +267,7 @@ class Order(Struct, frozen=True):
     attempt: int
     placed_at: datetime
     changed_at: datetime
+    valid_until: datetime
     is_cancel_asked: bool
     recap: Recap | None = None
 

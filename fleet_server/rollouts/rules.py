@@ -8,7 +8,9 @@ target  waiting ─▶ out ─▶ soaking ─▶ succeeded          wave  open �
 
 A slot is what at most N assets have at once. An asset has one from when its order is placed until
 that has ended. Whoever cannot begin (a sitting, no link) gives it back when another could use it:
-the order is recalled before it has begun, and the asset waits for another turn.
+the order is recalled before it has begun, and the asset waits for another turn. No order may begin
+later than `VALIDITY` after it was placed, heard or not; so what became of an asset that fell silent
+with one in hand is known to be over at last, and its slot is free.
 """
 
 from collections import Counter
@@ -33,6 +35,9 @@ from fleet_server.rollouts.model import (
     Why,
 )
 from telemetry.words import FINAL_STATES, OrderRefusal, OrderState
+
+VALIDITY: Final = timedelta(hours=2)
+"""So long an asset may begin with an order; after that it waits for another."""
 
 PATIENCE: Final = timedelta(minutes=15)
 """So long an order may lie with an asset that does not begin, when others want its slot."""
@@ -190,10 +195,10 @@ def waits_for(rollout: Rollout, one: Standing, now: datetime) -> Why:
     return _hindrance(rollout, one, now) or Why.TURN
 
 
-def holds_slot(one: Standing, limit: timedelta) -> bool:
-    """Whether the asset counts among those that are at it.
+def holds_slot(one: Standing, limit: timedelta, now: datetime) -> bool:
+    """Whether the asset counts among those that are at it; `limit`: how long a play lasts at most.
 
-    One that fell silent does as long as the play may last at most: after that it is off, or done.
+    One that fell silent does as long as it may be at it unheard.
     """
     order = one.target.order
     if one.target.state is not TargetState.OUT or order is None or order.state in FINAL_STATES:
@@ -201,7 +206,7 @@ def holds_slot(one: Standing, limit: timedelta) -> bool:
     if one.is_reachable:
         return True
     is_recalled = order.is_cancel_asked and order.state in _NOT_TAKEN
-    return not is_recalled and one.silent_for < limit
+    return not is_recalled and now < order.valid_until + limit
 
 
 def _hindrance(rollout: Rollout, one: Standing, now: datetime) -> Why:
@@ -225,7 +230,8 @@ def _moved(rollout: Rollout, gate: Gate, one: Standing, now: datetime) -> Move |
         found = _outcome(target, order, gate)
     elif target.state is TargetState.SOAKING and order is not None:
         found = _proof(gate, one, is_over=_soaked(rollout, gate, order, now))
-    if found is None and now >= rollout.ends_at:
+    is_open = found is None or found[0] is TargetState.WAITING
+    if is_open and now >= rollout.ends_at:
         found = TargetState.MISSED, Why.DEADLINE
     return None if found is None else Move(target.asset, target.wave, *found)
 
@@ -255,7 +261,7 @@ def _outcome(target: Target, order: Order, gate: Gate) -> tuple[TargetState, Why
         case OrderState.REFUSED:
             return TargetState.FAILED, Why.REFUSED
         case OrderState.EXPIRED:
-            return TargetState.MISSED, Why.DEADLINE
+            return TargetState.WAITING, Why.RETRY
         case OrderState.CANCELLED if target.is_recalled:
             return TargetState.WAITING, Why.RETRY
         case OrderState.CANCELLED:
@@ -316,7 +322,8 @@ def _decisions(
     busy = Counter(
         one.target.wave
         for one in rest
-        if holds_slot(one, limit) or (one.target.state is TargetState.SOAKING and one.is_reachable)
+        if holds_slot(one, limit, now)
+        or (one.target.state is TargetState.SOAKING and one.is_reachable)
     )
     busy.update(move.wave for move in moves if move.state is TargetState.SOAKING)
     for wave in waves:
@@ -365,7 +372,7 @@ def _withdrawals(rollout: Rollout, rest: Iterable[Standing]) -> Iterator[Withdra
 def _turns(rollout: Rollout, rest: Sequence[Standing], now: datetime) -> Iterator[Step]:
     """Who gets an order now, and who gives a slot back because others could use it."""
     limit = timedelta(seconds=rollout.plan.limit_seconds)
-    free = rollout.plan.most_at_once - sum(holds_slot(one, limit) for one in rest)
+    free = rollout.plan.most_at_once - sum(holds_slot(one, limit, now) for one in rest)
     due = [
         one.target
         for one in rest
@@ -378,7 +385,7 @@ def _turns(rollout: Rollout, rest: Sequence[Standing], now: datetime) -> Iterato
         if wanted <= 0:
             return
         order = one.target.order
-        if order is not None and holds_slot(one, limit) and _is_stuck(one, order, now):
+        if order is not None and holds_slot(one, limit, now) and _is_stuck(one, order, now):
             wanted -= 1
             if not order.is_cancel_asked:
                 yield Withdraw(one.target.asset, order.id, is_recall=True)

@@ -255,6 +255,7 @@ def _targets(rollout: int) -> Select[tuple[TargetRow, OrderRow]]:
             OrderRow.attempt,
             OrderRow.placed_at,
             OrderRow.changed_at,
+            OrderRow.valid_until,
             OrderRow.cancel_asked_at,
             OrderRow.recap,
             AssetRow.retired_at,
@@ -277,6 +278,7 @@ def _read(session: Session, query: Select[tuple[TargetRow, OrderRow]]) -> Iterat
                 attempt=row.attempt,
                 placed_at=row.placed_at,
                 changed_at=row.changed_at,
+                valid_until=row.valid_until,
                 is_cancel_asked=row.cancel_asked_at is not None,
                 recap=None if row.recap is None else msgspec.json.decode(row.recap, type=Recap),
             )

@@ -1,7 +1,7 @@
 """A pretended fleet that carries orders out in virtual time, by changing their rows as events do.
 
-What is true at an asset (its order runs, though nobody hears of it in the tunnel) is kept apart from
-what the server was told.
+What is true at an asset (its order runs, though nobody hears of it in the tunnel) is kept apart
+from what the server was told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from fleet_server import schema
 from fleet_server.access.model import SYSTEM, Caller, Role
@@ -30,6 +29,10 @@ BEGAN: Final = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 """Nine o'clock by the courts' clocks, a Monday."""
 
 BOSS: Final = Caller("boss", Role.OPERATOR)
+
+_OPEN_ORDERS: Final = select(OrderRow).where(
+    OrderRow.state.not_in([str(one) for one in FINAL_STATES])
+)
 
 Span = tuple[float, float]
 """Minutes since `BEGAN`, from and until."""
@@ -53,18 +56,14 @@ class Box:
 class Truth:
     """What an asset knows of an order."""
 
-    order: str
-    asset: str
     state: OrderState
     begun_at: datetime | None = None
-    told: OrderState = OrderState.SENT
 
 
 @dataclass
 class Fleet:
     """Also whom the engine asks for views and verdicts. `begun` counts plays by asset."""
 
-    database: Database
     boxes: dict[str, Box]
     now: datetime = BEGAN
     truths: dict[str, Truth] = field(default_factory=dict)
@@ -91,58 +90,54 @@ class Fleet:
     def is_on(self, box: Box) -> bool:
         return not self._is_in(box.off)
 
-    def act(self) -> None:
-        """Let every order come as far as it does by now."""
-        with self.database.unit(SYSTEM, self.now) as unit:
-            session = unit.session
-            for row in session.scalars(
-                select(OrderRow).where(OrderRow.state.not_in([str(one) for one in FINAL_STATES]))
-            ):
-                self._act(session, row)
+    def act(self, rows: Iterable[OrderRow]) -> None:
+        """Let every order that has not ended come as far as it does by now."""
+        for row in rows:
+            self._act(row)
         working = [one for one in self.truths.values() if one.state is OrderState.RUNNING]
         self.most_working = max(self.most_working, len(working))
 
-    def _act(self, session: Session, row: OrderRow) -> None:
+    def _act(self, row: OrderRow) -> None:
         box = self.boxes[row.asset]
         truth = self.truths.get(row.id)
+        is_on = self.is_on(box)
         if truth is None:
             if row.valid_until <= self.now:
-                self._tell(session, row, OrderState.EXPIRED)
-            elif self.is_on(box) and row.cancel_asked_at is not None:
-                self._tell(session, row, OrderState.CANCELLED)
-            elif self.is_on(box):
-                self.truths[row.id] = Truth(row.id, row.asset, OrderState.ACCEPTED)
-                self._tell(session, row, OrderState.ACCEPTED)
+                self._tell(row, OrderState.EXPIRED)
+            elif is_on and row.cancel_asked_at is not None:
+                self._tell(row, OrderState.CANCELLED)
+            elif is_on:
+                self.truths[row.id] = Truth(OrderState.ACCEPTED)
+                self._tell(row, OrderState.ACCEPTED)
             elif row.state == OrderState.QUEUED:
-                self._tell(session, row, OrderState.SENT)
+                self._tell(row, OrderState.SENT)
             return
-        is_on = self.is_on(box)
         if is_on and row.cancel_asked_at is not None and truth.state not in FINAL_STATES:
             truth.state = OrderState.CANCELLED
-        self._live(truth, box)
+        self._live(truth, box, row.valid_until)
         if is_on:
-            self._tell(session, row, truth.state, attempt=int(truth.begun_at is not None))
+            self._tell(row, truth.state, attempt=int(truth.begun_at is not None))
 
-    def _live(self, truth: Truth, box: Box) -> None:
+    def _live(self, truth: Truth, box: Box, valid_until: datetime) -> None:
         """What goes on in the asset, heard or not."""
         if truth.state in {OrderState.ACCEPTED, OrderState.DEFERRED}:
-            if self._is_in(box.sitting):
+            if self.now >= valid_until:
+                truth.state = OrderState.EXPIRED
+            elif self._is_in(box.sitting):
                 truth.state = OrderState.DEFERRED
-                return
-            truth.state, truth.begun_at = OrderState.RUNNING, self.now
-            self.begun[box.asset] = self.begun.get(box.asset, 0) + 1
-        elif truth.state is OrderState.RUNNING and truth.begun_at is not None:
-            if self.now >= truth.begun_at + timedelta(minutes=box.minutes):
+            else:
+                truth.state, truth.begun_at = OrderState.RUNNING, self.now
+                self.begun[box.asset] = self.begun.get(box.asset, 0) + 1
+        elif truth.begun_at is not None and truth.state is OrderState.RUNNING:
+            is_done = self.now >= truth.begun_at + timedelta(minutes=box.minutes)
+            if is_done:
                 truth.state = box.outcome
                 self.done.add(box.asset)
 
-    def _tell(self, session: Session, row: OrderRow, state: OrderState, attempt: int = 0) -> None:
+    def _tell(self, row: OrderRow, state: OrderState, attempt: int = 0) -> None:
         if row.state != state:
-            session.execute(
-                update(OrderRow)
-                .where(OrderRow.id == row.id)
-                .values(state=str(state), attempt=attempt, changed_at=self.now, number=row.seq)
-            )
+            row.state, row.attempt = str(state), attempt
+            row.changed_at, row.number = self.now, row.number or row.seq or 1
 
     def _is_in(self, spans: Iterable[Span]) -> bool:
         minute = (self.now - BEGAN).total_seconds() / 60
@@ -176,7 +171,8 @@ class Trial:
 
     def tick(self, minutes: float = 1.0) -> None:
         self.fleet.now += timedelta(minutes=minutes)
-        self.fleet.act()
+        with self.database.unit(SYSTEM, self.now) as unit:
+            self.fleet.act(unit.session.scalars(_OPEN_ORDERS).all())
         self.rollouts.step(self.now)
 
     def run(self, minutes: float, tick: float = 1.0) -> None:
@@ -213,5 +209,5 @@ def trial(boxes: Sequence[Box], url: str = "sqlite://") -> Trial:
             )
             for one in boxes
         )
-    fleet = Fleet(database, {one.asset: one for one in boxes})
+    fleet = Fleet({one.asset: one for one in boxes})
     return Trial(database, fleet, Rollouts(database, fleet, fleet, bundler))

@@ -1,6 +1,7 @@
 """Rollouts in virtual time: what a gate stops, who waits for what, and what people may do."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -35,7 +36,7 @@ def _boxes(count: int) -> list[Box]:
 def _ended(found: Trial, rollout: int, minutes: float = 600) -> RolloutState:
     until = found.now + timedelta(minutes=minutes)
     while found.rollout(rollout).is_active and found.now < until:
-        found.tick()
+        found.tick(3)
     return found.rollout(rollout).state
 
 
@@ -47,7 +48,7 @@ def test_waves_go_out_one_after_the_other_each_behind_its_gate() -> None:
 
     waves = found.rollout(rollout).waves
     assert [wave.size for wave in waves] == [2, 4, 6]
-    for before, after in zip(waves, waves[1:], strict=False):
+    for before, after in pairwise(waves):
         assert before.decided_at is not None
         assert after.opened_at is not None
         assert before.decided_at <= after.opened_at
@@ -90,11 +91,11 @@ def test_an_asset_that_comes_back_after_a_day_gets_it_then_and_took_no_slot() ->
     found = trial(boxes)
     rollout = found.start(Plan(waves=(WavePlan(percent=100, gate=_QUICK),), most_at_once=1))
 
-    found.run(60)
+    found.run(60, tick=2)
     assert found.targets(rollout)["veh-005"].state is TargetState.WAITING
     assert len(found.fleet.begun) == 4
     assert found.rollout(rollout).waves[0].verdict is Verdict.PASSED
-    found.run(23 * 60 + 60, tick=5)
+    found.run(24 * 60 + 30, tick=15)
 
     assert found.targets(rollout)["veh-005"].state is TargetState.SUCCEEDED
     assert found.rollout(rollout).state is RolloutState.SUCCEEDED
@@ -108,9 +109,9 @@ def test_whoever_is_cut_off_with_its_order_gives_its_slot_to_another() -> None:
     found.rollouts.step(found.now)
     boxes[0].off = [(0, 300)]
 
-    found.run(120)
+    found.run(120, tick=3)
     assert set(found.fleet.begun) == {"veh-002", "veh-003"}
-    found.run(240)
+    found.run(240, tick=5)
 
     assert found.fleet.begun == {"veh-001": 1, "veh-002": 1, "veh-003": 1}
     assert found.fleet.most_working == 1
@@ -125,7 +126,7 @@ def test_assets_in_session_are_left_alone_to_the_end_of_it() -> None:
     plan = Plan(waves=(WavePlan(percent=100, gate=_QUICK),), most_at_once=1)
     rollout = found.start(plan)
 
-    found.run(199)
+    found.run(199, tick=4)
     assert set(found.fleet.begun) <= {"veh-002", "veh-003", "veh-004"}
     assert _ended(found, rollout) is RolloutState.SUCCEEDED
     assert set(found.fleet.begun.values()) == {1}
@@ -138,7 +139,7 @@ def test_a_paused_rollout_places_nothing_and_goes_on_when_resumed() -> None:
     with found.database.unit(BOSS, found.now) as unit:
         steering.pause(unit, rollout)
     placed = len(found.orders())
-    found.run(120)
+    found.run(120, tick=10)
     assert len(found.orders()) == placed
 
     with found.database.unit(BOSS, found.now) as unit:
@@ -168,7 +169,7 @@ def test_a_cancelled_rollout_withdraws_what_has_not_begun(ends_running: bool) ->
 def test_only_somebody_else_may_approve() -> None:
     found = trial(_boxes(2))
     rollout = found.start(Plan(waves=_WAVES, needs_approval=True))
-    found.run(30)
+    found.run(30, tick=10)
     assert found.orders() == []
     with pytest.raises(NotAllowed), found.database.unit(BOSS, found.now) as unit:
         steering.approve(unit, rollout)
@@ -186,7 +187,7 @@ def test_nothing_begins_outside_a_courts_windows() -> None:
         windows.put(unit, windows.FLEET, [Window((0,), 22 * 60, 2 * 60)])
     rollout = found.start(Plan(waves=(WavePlan(percent=100, gate=_QUICK),)))
 
-    found.run(13 * 60 - 5, tick=5)
+    found.run(13 * 60 - 20, tick=20)
     assert found.orders() == []
     assert _ended(found, rollout) is RolloutState.SUCCEEDED
 
