@@ -108,6 +108,8 @@ class _Transaction:
         self._bundle = store.bundle_of(row)
         self._windows = windows.all_of(unit.session) if rollout.plan.in_windows else {}
         self._conditions: dict[str, Conditions] = {}
+        self._changes: dict[str, dict[str, object]] = {}
+        self._succeeded: list[str] = []
         self._valid_until = min(unit.now + rules.VALIDITY, row.ends_at)
 
     def take(self, steps: Sequence[Step]) -> None:
@@ -130,6 +132,8 @@ class _Transaction:
                     self._end(step)
                 case Close():
                     self._row.is_active = False
+        store.change_targets(self._unit, self._row.id, self._changes)
+        quarantine.note_successes(self._unit, self._succeeded)
 
     def _move(self, move: Move) -> None:
         values: dict[str, object] = {"state": str(move.state), "code": str(move.why)}
@@ -142,7 +146,7 @@ class _Transaction:
             court = self._targets[move.asset].court
             quarantine.note_failure(self._unit, move.asset, court, self._row.id)
         elif move.state is TargetState.SUCCEEDED:
-            quarantine.note_success(self._unit, move.asset)
+            self._succeeded.append(move.asset)
 
     def _place(self, target: Target) -> None:
         new = NewOrder(
@@ -191,7 +195,7 @@ class _Transaction:
         store.note(self._unit, self._row, What.ROLLOUT_ENDED, said)
 
     def _change(self, asset: str, **values: object) -> None:
-        store.change_target(self._unit, self._row.id, asset, **values)
+        self._changes.setdefault(asset, {}).update(values)
 
 
 def _ms(at: datetime) -> int:

@@ -1,8 +1,9 @@
 """Assets that failed again and again: rollouts leave them out until somebody releases them."""
 
+from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
@@ -46,11 +47,13 @@ def note_failure(unit: Unit, asset: str, court: str, rollout: int) -> None:
         unit.journal(What.ASSET_QUARANTINED, assets.subject(asset), None, said, court=court)
 
 
-def note_success(unit: Unit, asset: str) -> None:
-    """An asset succeeded: what was before does not count any more."""
-    row = unit.session.get(QuarantineRow, asset)
-    if row is not None and row.since is None:
-        unit.session.delete(row)
+def note_successes(unit: Unit, names: Collection[str]) -> None:
+    """These succeeded: what was before does not count any more."""
+    if names:
+        is_counted = QuarantineRow.since.is_(None)
+        unit.session.execute(
+            delete(QuarantineRow).where(QuarantineRow.asset.in_(names), is_counted)
+        )
 
 
 def release(unit: Unit, asset: str, why: str) -> None:

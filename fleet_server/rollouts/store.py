@@ -187,13 +187,14 @@ def unsettled(session: Session, rollout: Rollout, *, all_waves: bool) -> list[Ta
     return list(_read(session, query))
 
 
-def change_target(unit: Unit, rollout: int, asset: str, **values: object) -> None:
-    """Write these columns of an asset of a rollout."""
-    unit.session.execute(
-        update(TargetRow)
-        .where(TargetRow.rollout == rollout, TargetRow.asset == asset)
-        .values(**values, changed_at=unit.now)
-    )
+def change_targets(unit: Unit, rollout: int, changes: Mapping[str, Mapping[str, object]]) -> None:
+    """Write these columns of these assets of a rollout; many at once, a fleet moves together."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for asset, values in changes.items():
+        row = {"rollout": rollout, "asset": asset, **values, "changed_at": unit.now}
+        alike.setdefault(tuple(row), []).append(row)
+    for rows in alike.values():
+        unit.session.execute(update(TargetRow), rows)
 
 
 def change_wave(unit: Unit, rollout: int, number: int, **values: object) -> None:

@@ -170,10 +170,14 @@ class Trial:
         return starting.start(self.rollouts, self.database, BOSS, new, self.now)
 
     def tick(self, minutes: float = 1.0) -> None:
+        self.act(minutes)
+        self.rollouts.step(self.now)
+
+    def act(self, minutes: float) -> None:
+        """Let time pass for the fleet alone."""
         self.fleet.now += timedelta(minutes=minutes)
         with self.database.unit(SYSTEM, self.now) as unit:
             self.fleet.act(unit.session.scalars(_OPEN_ORDERS).all())
-        self.rollouts.step(self.now)
 
     def run(self, minutes: float, tick: float = 1.0) -> None:
         until = self.now + timedelta(minutes=minutes)

@@ -1,0 +1,145 @@
+"""The engine: 2,000 assets, two engines at one database, and death between any two statements."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlalchemy import event
+
+from fleet_server.database import Database
+from fleet_server.rollouts.engine import Rollouts
+from fleet_server.rollouts.model import (
+    CANARY,
+    Gate,
+    Plan,
+    RolloutState,
+    TargetState,
+    Verdict,
+    WavePlan,
+)
+from telemetry.words import OrderState
+from tests.fleet_server.rollouts.pretended import Box, Trial, bundler, trial
+from tests.services.postgres import postgres
+
+_QUICK = Gate(success_percent=80, failure_percent=20, soak_seconds=300)
+_ALL_AT_ONCE = Plan(waves=(WavePlan(percent=100, gate=_QUICK),), most_at_once=3)
+
+
+def test_a_fleet_of_2000_is_through_in_a_day() -> None:
+    dice = random.Random(7)
+    boxes = [Box(f"veh-{number:04}") for number in range(2000)]
+    for box in boxes:
+        box.minutes = dice.uniform(2, 12)
+        if dice.random() < 0.02:
+            box.outcome = OrderState.FAILED
+        if dice.random() < 0.25:
+            begin = dice.uniform(0, 200)
+            box.sitting = [(begin, begin + dice.uniform(30, 180))]
+        if dice.random() < 0.15:
+            begin = dice.uniform(0, 100)
+            box.off = [(begin, begin + dice.uniform(60, 25 * 60))]
+    found = trial(boxes)
+    gate = Gate(success_percent=70, failure_percent=10, soak_seconds=900)
+    waves = (
+        WavePlan(count=5, gate=Gate(60, 40)),
+        *(WavePlan(percent=one, gate=gate) for one in (10, 50, 100)),
+    )
+    rollout = found.start(Plan(waves=waves, most_at_once=250, lasts_seconds=48 * 3600))
+    for _ in range(28 * 6):
+        if not found.rollout(rollout).is_active:
+            break
+        found.tick(10)
+
+    seen = found.rollout(rollout)
+    assert seen.state is RolloutState.SUCCEEDED
+    states = Counter(one.state for one in found.targets(rollout).values())
+    failing = sum(box.outcome is OrderState.FAILED for box in boxes)
+    assert states == {TargetState.SUCCEEDED: 2000 - failing, TargetState.FAILED: failing}
+    assert {wave.verdict for wave in seen.waves} == {Verdict.PASSED}
+    assert set(found.fleet.begun.values()) == {1}
+    assert found.fleet.most_working <= 250
+
+
+class _Killed(BaseException):
+    """kill -9."""
+
+
+@contextmanager
+def _killing(database: Database, after: int) -> Iterator[None]:
+    """Whoever uses the database dies before its statement of this number."""
+    numbers = count(1)
+
+    def strike(*_: object) -> None:
+        if next(numbers) == after:
+            raise _Killed
+
+    event.listen(database.engine, "before_cursor_execute", strike)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", strike)
+
+
+def _step_dying_everywhere(found: Trial) -> None:
+    """Carry on until a step gets through, each try dying one statement later."""
+    for after in count(1):
+        found.rollouts = Rollouts(found.database, found.fleet, found.fleet, bundler)
+        try:
+            with _killing(found.database, after):
+                found.rollouts.step(found.now)
+        except _Killed:
+            continue
+        return
+
+
+def test_death_between_any_two_statements_costs_nothing(tmp_path: Path) -> None:
+    boxes = [Box(f"veh-{number}") for number in range(4)]
+    boxes[2].sitting = [(8, 40)]
+    calm, dying = trial(boxes), trial(boxes, f"sqlite:///{tmp_path / 'state.sqlite'}")
+    plan = Plan(waves=(WavePlan(count=1, gate=CANARY), WavePlan(percent=100, gate=_QUICK)))
+    for one in (calm, dying):
+        one.start(plan)
+
+    while calm.rollout(1).is_active:
+        calm.tick(8)
+        dying.act(8)
+        _step_dying_everywhere(dying)
+
+    def told(one: Trial) -> list[tuple[object, ...]]:
+        return [(row.asset, row.state, row.placed_at, row.changed_at) for row in one.orders()]
+
+    assert told(dying) == told(calm)
+    assert dying.rollout(1) == calm.rollout(1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.integration)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state.sqlite'}"
+        return
+    with postgres() as made:
+        yield made
+
+
+def test_two_engines_at_one_database_place_each_order_once(url: str) -> None:
+    found = trial([Box(f"veh-{number:02}") for number in range(12)], url)
+    others = [Database(url), Database(url)]
+    engines = [Rollouts(one, found.fleet, found.fleet, bundler) for one in others]
+    rollout = found.start(_ALL_AT_ONCE)
+    while found.rollout(rollout).is_active:
+        threads = [Thread(target=one.step, args=(found.now,)) for one in engines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found.tick(3)
+    for one in (*others, found.database):
+        one.close()
+
+    assert found.fleet.begun == {f"veh-{number:02}": 1 for number in range(12)}
+    assert found.fleet.most_working <= 3
