@@ -38,6 +38,7 @@ from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.reflector.listener import udp_socket
 from fleet_server.revocation import Revocation
+from fleet_server.rollouts.engine import Rollouts
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -150,6 +151,7 @@ def build(
     catalogue = Catalogue(settings.data)
     artifact_port = sockets.artifacts.getsockname()[1]
     artifacts = Artifacts(settings.data, f"https://{settings.host}:{artifact_port}")
+    bundling = _bundling(Bundler(catalogue), artifacts, database, clock)
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -173,11 +175,12 @@ def build(
         self_checks=SelfChecks(database),
         waking=Waking(database, sender, readiness, intake),
         orders=orders,
+        rollouts=Rollouts(database, intake, readiness, bundling),
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
         artifacts=artifacts,
         catalogue=catalogue,
-        bundler=_bundling(Bundler(catalogue), artifacts, database, clock),
+        bundler=bundling,
     )
     return parts, password_file if is_new else None
 

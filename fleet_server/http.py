@@ -32,6 +32,8 @@ from fleet_server.parts import Parts
 from fleet_server.playbooks import routes as playbook_routes
 from fleet_server.readiness import preview
 from fleet_server.readiness import routes as readiness_routes
+from fleet_server.rollouts import routes as rollout_routes
+from fleet_server.rollouts import upkeep as rollout_upkeep
 from fleet_server.selfcheck import routes as selfcheck_routes
 from fleet_server.sentences import explain, preferred
 from fleet_server.views import (
@@ -112,6 +114,8 @@ def build(parts: Parts) -> FastAPI:
         waking_routes,
         tomorrow,
         order_routes,
+        rollout_routes,
+        rollout_upkeep,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)

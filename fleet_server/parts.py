@@ -24,6 +24,7 @@ from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
+from fleet_server.rollouts.engine import Rollouts
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -59,6 +60,7 @@ class Parts:
     waking: Waking
     orders: OrderEngine
     bundler: Bundler
+    rollouts: Rollouts
     basemap: Basemap
     tiles: Tiles
     artifacts: Artifacts

@@ -36,6 +36,7 @@ from fleet_server.parts import Parts
 from fleet_server.readiness.engine import EVERY
 from fleet_server.reflector.listener import reflecting
 from fleet_server.reflector.reflector import Reflector
+from fleet_server.rollouts.engine import EVERY as ROLLED_EVERY
 from fleet_server.settings import Settings
 from fleet_server.waking.engine import EVERY as ASKED_EVERY
 from telemetry.store.port import StoreUnavailable
@@ -193,11 +194,13 @@ def _clockworks(parts: Parts) -> dict[str, Clockwork]:
     weigh = Job("judge readiness", EVERY, parts.readiness.step)
     wake = Job("ask for wake-up checks", ASKED_EVERY, parts.waking.step)
     send = Job("send orders", SENT_EVERY, parts.orders.step)
+    roll = Job("carry rollouts on", ROLLED_EVERY, parts.rollouts.step)
     found = {
         "clockwork": Clockwork([seal, tidy, renew, note, cut, read, wake]),
         "coverage": Clockwork([fold]),
         "readiness": Clockwork([weigh]),
         "orders": Clockwork([send]),
+        "rollouts": Clockwork([roll]),
     }
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:

@@ -22,6 +22,7 @@ from fleet_server.orders.model import NewOrder
 from fleet_server.rollouts import planning, quarantine, rules, store, windows
 from fleet_server.rollouts.model import (
     ENDED,
+    GateCode,
     Rollout,
     RolloutRow,
     Target,
@@ -185,13 +186,19 @@ class _Transaction:
 
     def _open(self, number: int) -> None:
         store.change_wave(self._unit, self._row.id, number, opened_at=self._unit.now)
-        said = {"wave": number + 1, "assets": self._rollout.waves[number].size}
+        said: dict[str, str | int] = {
+            "playbook": self._row.playbook,
+            "wave": number + 1,
+            "assets": self._rollout.waves[number].size,
+        }
         store.note(self._unit, self._row, What.WAVE_OPENED, said)
 
     def _end(self, step: End) -> None:
         self._row.state, self._row.code = str(step.state), str(step.code)
         self._row.changed_at = self._unit.now
-        said = {"state": str(step.state), "code": str(step.code)}
+        is_late = step.code is GateCode.DEADLINE
+        outcome = str(GateCode.DEADLINE if is_late else step.state)
+        said = {"playbook": self._row.playbook, "outcome": outcome, "code": str(step.code)}
         store.note(self._unit, self._row, What.ROLLOUT_ENDED, said)
 
     def _change(self, asset: str, **values: object) -> None:

@@ -38,7 +38,7 @@ def check(plan: Plan) -> None:
     """
     faults = [*_wave_faults(plan), *_time_faults(plan)]
     if bool(plan.selection.service) != bool(plan.selection.readiness):
-        faults.append(Fault("selection", "rollout_service_and_readiness", {}))
+        faults.append(Fault(field="selection", code="rollout_service_and_readiness", facts={}))
     if faults:
         raise Misfit("bad_rollout", faults)
 
@@ -126,14 +126,15 @@ def _wave_faults(plan: Plan) -> Iterator[Fault]:
         if gate.success_percent == 0 and number < len(plan.waves):
             yield Fault(field, "rollout_gate_proves_nothing", {})
     if not plan.waves or plan.waves[-1].percent != 100:
-        yield Fault("waves", "rollout_rest_missing", {})
+        yield Fault(field="waves", code="rollout_rest_missing", facts={})
 
 
 def _time_faults(plan: Plan) -> Iterator[Fault]:
     """Each wave needs at least one play and its soak; a plan without that much time cannot end."""
     needed = sum(plan.limit_seconds + wave.gate.soak_seconds for wave in plan.waves)
     if plan.lasts_seconds < needed:
-        yield Fault("lasts_seconds", "rollout_too_short", {"hours": -(-needed // 3600)})
+        facts = {"hours": -(-needed // 3600)}
+        yield Fault(field="lasts_seconds", code="rollout_too_short", facts=facts)
 
 
 def _spans(

@@ -8,6 +8,7 @@ from fleet_server.sentences.assets import ASSETS
 from fleet_server.sentences.descriptions import DESCRIPTIONS
 from fleet_server.sentences.orders import ORDERS
 from fleet_server.sentences.playbooks import PLAYBOOKS
+from fleet_server.sentences.rollouts import ROLLOUTS
 from telemetry.sentences.wording import Sentence
 
 LANGUAGES: Final = ("en", "zh-CN")
@@ -19,6 +20,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     **DESCRIPTIONS,
     **ORDERS,
     **PLAYBOOKS,
+    **ROLLOUTS,
     # what was asked for
     "bad_asset_id": Sentence(
         "{asset!r} cannot be an asset's id: use 1 to 32 of a-z, 0-9 and '-', for instance veh-001.",

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from fleet_server.journal.model import What
 from fleet_server.sentences import orders
 from fleet_server.sentences.catalogue import SENTENCES
+from fleet_server.sentences.rollouts import ROLLOUT_JOURNAL, ROLLOUT_OUTCOMES
 from telemetry.sentences.wording import Sentence
 from telemetry.words import Deferral
 
@@ -154,6 +155,7 @@ JOURNAL: Final[dict[What, Sentence]] = {
     What.MAINTENANCE: Sentence(
         "Maintenance {is_on} by {who}: {why}", "{who} {is_on}维护状态：{why}"
     ),
+    **ROLLOUT_JOURNAL,
 }
 
 EVENTS: Final[dict[str, Sentence]] = {
@@ -195,6 +197,7 @@ _UNKNOWN: Final = Sentence(
 
 # Words of closed lists that stand inside the sentences.
 WORDS: Final[dict[str, Sentence]] = {
+    **ROLLOUT_OUTCOMES,
     "reports": Sentence("reports", "上报"),
     "events": Sentence("events", "事件"),
     "settings": Sentence("settings", "设置"),

@@ -28,6 +28,7 @@ from fleet_server.playbooks.store import Catalogue
 from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
+from fleet_server.rollouts.engine import Rollouts
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
@@ -121,6 +122,7 @@ def _parts(
         waking=Waking(database, sender, readiness, intake),
         orders=orders,
         bundler=bundled,
+        rollouts=Rollouts(database, intake, readiness, bundled),
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
         artifacts=Artifacts(tmp_path, "https://localhost:8885"),
