@@ -24,6 +24,7 @@ from fleet_server.command import descriptions, order_options, terminal
 from fleet_server.command import orders as order_commands
 from fleet_server.command import playbooks as playbook_commands
 from fleet_server.command import readiness as readiness_commands
+from fleet_server.command import rollouts as rollout_commands
 from fleet_server.command.client import Client, CommandFailed, Query, Refused, connected
 from fleet_server.command.instants import instant
 from fleet_server.command.options import default_data, parser
@@ -135,6 +136,10 @@ def _ready(arguments: argparse.Namespace, language: str) -> int:
     return readiness_commands.run(arguments, language, partial(_client, arguments, language))
 
 
+def _rollout(arguments: argparse.Namespace, language: str) -> int:
+    return rollout_commands.run(arguments, language, partial(_client, arguments, language))
+
+
 def _export(arguments: argparse.Namespace, language: str) -> int:
     target = Path(arguments.file)
     form = arguments.format or {".csv": "csv", ".parquet": "parquet"}.get(target.suffix)
@@ -217,6 +222,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "courts": _assets,
     "status": _status,
     "ready": _ready,
+    "rollout": _rollout,
     "history": _history,
     "export": _export,
     "tokens": _tokens,

@@ -8,7 +8,7 @@ from typing import Final
 
 from fleet_server.access.model import Role
 from fleet_server.basemap.rules import Datum, Layer
-from fleet_server.command import asset_options, order_options, software_options
+from fleet_server.command import asset_options, order_options, rollout_options, software_options
 from fleet_server.sentences import LANGUAGES
 
 
@@ -185,6 +185,10 @@ def _ready_options(made: argparse.ArgumentParser) -> None:
     _client_options(made)
 
 
+def _rollout_options(made: argparse.ArgumentParser) -> None:
+    rollout_options.rollout(made, _client_options)
+
+
 def _services_options(made: argparse.ArgumentParser) -> None:
     check = _check_action(made, "look for mistakes in a catalogue of services; needs no server")
     check.add_argument(
@@ -236,6 +240,7 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "basemap": _basemap_options,
     "orders": _orders_options,
     "ready": _ready_options,
+    "rollout": _rollout_options,
     "services": _services_options,
     "profiles": _profiles_options,
     "playbooks": _playbooks_options,
@@ -254,6 +259,8 @@ _DESCRIPTIONS: Final = {
     " Exit status 0: it can, if with limits; 3: it cannot, or nobody knows.",
     "orders": "What an asset is told to do once, and what came of it."
     " Exit status 3: an order that was followed did not succeed.",
+    "rollout": "A playbook to many assets: in waves, each behind a gate."
+    " Exit status 3: a gate stopped it.",
     "services": "What each service of a court needs, as a file (TOML).",
     "profiles": "What assets carry, as files (TOML).",
     "playbooks": "What assets can be told to do to themselves (Ansible).",
@@ -293,6 +300,7 @@ _EXAMPLES: Final = {
   courtfleet ready veh-001 hearing --at 2026-03-03T09:00+08:00 --place 29.3825,106.5407
   courtfleet ready --plan 16:00 --use 09:00
   courtfleet ready --tomorrow""",
+    "rollout": rollout_options.ROLLOUT_EXAMPLES,
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

@@ -116,6 +116,13 @@ ROLLOUTS: Final[dict[str, Sentence]] = {
     "rollout_made": Sentence(
         "Rollout {rollout} of {playbook}: {state}.", "发布 {rollout} ({playbook})：{state}。"
     ),
+    "bad_waves": Sentence(
+        "{text!r} are no waves: numbers and shares like 2,10%,50%,100%.",
+        "{text!r} 不是有效的批次，请写数量和比例，例如 2,10%,50%,100%。",
+    ),
+    "bad_variable": Sentence(
+        "{text!r} is no variable: write NAME=VALUE.", "{text!r} 不是变量，请写成 名称=值。"
+    ),
     "rollout_none": Sentence("No rollout yet.", "尚无发布。"),
     "rollout_plan_wave": Sentence(
         "Wave {wave}: {assets} assets, {offline} not reachable now",

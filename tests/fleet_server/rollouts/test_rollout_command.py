@@ -1,0 +1,86 @@
+"""`courtfleet rollout` over a Unix socket, at parts whose clock the test moves."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from fleet_server import cli, listeners
+from fleet_server.parts import Parts
+from tests.fleet_server.asking import Api
+from tests.fleet_server.conftest import Clock
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def listening(app: FastAPI, parts: Parts) -> Iterator[None]:
+    sock = listeners.unix_socket(parts.settings.socket)
+    server = listeners.listener(listeners.Local(app))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])))
+    thread.start()
+    yield
+    server.should_exit = True
+    thread.join()
+    sock.close()
+
+
+@pytest.fixture
+def run(
+    listening: None,
+    parts: Parts,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """Run one command; what it printed, or said on standard error when it failed."""
+    monkeypatch.setenv("COURTFLEET_SERVER", str(parts.settings.socket))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(*words: str, status: int = 0) -> str:
+        assert cli.main("rollout", list(words)) == status, capsys.readouterr().err
+        found = capsys.readouterr()
+        return found.err if status == 1 else found.out
+
+    return run
+
+
+def test_a_rollout_is_planned_started_watched_and_ended_by_commands(
+    run: Run, api: Api, parts: Parts, clock: Clock
+) -> None:
+    for number in range(1, 6):
+        api.add(f"veh-{number:03}")
+    planned = run("plan", "--waves", "1,100%")
+    none = run("list")
+    started = run("start", "configure", "-e", "timezone=Asia/Shanghai", "-e", "tries=3")
+    for _ in range(2):
+        parts.rollouts.step(clock.now)
+    shown = run("status", "1")
+    paused = json.loads(run("pause", "1", "--why", "lunch", "--json"))
+    refused = run("pause", "1", status=1)
+    run("resume", "1")
+    run("cancel", "1", "--now")
+    for _ in range(2):
+        parts.rollouts.step(clock.now)
+    listed = run("list", "--lang", "zh-CN")
+    followed = run("status", "1", "--follow")
+
+    assert "Wave 1: 1 assets, 1 not reachable now" in planned
+    assert "Wave 2: 4 assets" in planned
+    assert none == "No rollout yet.\n"
+    assert "Rollout 1 of configure: Under way." in started
+    assert "not reachable; gets it when it is back" in shown
+    assert paused["state"] == "paused"
+    assert paused["variables"] == {"timezone": "Asia/Shanghai", "tries": 3}
+    assert refused == "Rollout 1 is paused; that cannot be done now.\n"
+    assert "已取消" in listed
+    assert "Left out 2" in followed
+
+
+def test_what_cannot_be_meant_is_refused_before_it_is_sent(run: Run) -> None:
+    assert "are no waves" in run("plan", "--waves", "some", status=1)
+    assert "is no variable" in run("start", "configure", "-e", "nothing", status=1)
+    assert "There is no rollout 7." in run("status", "7", status=1)
