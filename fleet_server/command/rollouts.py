@@ -23,12 +23,12 @@ from fleet_server.rollouts.forms import (
     ConditionsIO,
     GateIO,
     PlanIO,
-    PreviewOut,
     RollbackIn,
     RolloutDetail,
     RolloutIn,
     RolloutOut,
     RolloutPage,
+    RolloutPreview,
     SelectionIO,
     WaveIO,
     WhyIn,
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
     with connect() as client:
         match arguments.action:
             case "plan":
-                planned = client.post(f"{_PATH}/preview", _plan(arguments), PreviewOut)
+                planned = client.post(f"{_PATH}/preview", _plan(arguments), RolloutPreview)
                 _show(arguments, planned, _preview(speak, planned))
                 return 0
             case "list":
@@ -172,7 +172,7 @@ def _show(arguments: argparse.Namespace, found: BaseModel, drawn: RenderableType
         terminal.output(drawn)
 
 
-def _preview(speak: Say, planned: PreviewOut) -> Group:
+def _preview(speak: Say, planned: RolloutPreview) -> Group:
     lines = []
     for number, wave in enumerate(planned.waves, 1):
         offline = sum(not one.is_reachable for one in wave.assets)

@@ -150,7 +150,7 @@ class PlannedWaveOut(BaseModel):
     assets: list[CandidateOut]
 
 
-class PreviewOut(BaseModel):
+class RolloutPreview(BaseModel):
     """Who would get it when; `left_out` are in quarantine."""
 
     waves: list[PlannedWaveOut]

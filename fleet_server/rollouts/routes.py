@@ -14,11 +14,11 @@ from fleet_server.rollouts import starting, steering, store, telling
 from fleet_server.rollouts.forms import (
     CancelIn,
     PlanIO,
-    PreviewOut,
     RollbackIn,
     RolloutDetail,
     RolloutIn,
     RolloutPage,
+    RolloutPreview,
     WhyIn,
 )
 from fleet_server.rollouts.model import NewRollout, Plan
@@ -43,7 +43,7 @@ def list_rollouts(
 
 
 @router.post("/rollouts/preview", operation_id="preview_rollout")
-def preview_rollout(plan: PlanIO, caller: CallerNow, parts: PartsNow) -> PreviewOut:
+def preview_rollout(plan: PlanIO, caller: CallerNow, parts: PartsNow) -> RolloutPreview:
     """Who would get it in which wave, were it started now."""
     with parts.database.reading() as session:
         found = starting.preview(parts.rollouts, session, caller, plan.plan())

@@ -11,10 +11,10 @@ from fleet_server.rollouts.forms import (
     CandidateOut,
     PlanIO,
     PlannedWaveOut,
-    PreviewOut,
     RecapOut,
     RolloutDetail,
     RolloutOut,
+    RolloutPreview,
     TargetOut,
     WaveOut,
     gate_form,
@@ -61,8 +61,8 @@ def detail(
     return RolloutDetail(**dict(rollout_out(found, language)), targets=targets)
 
 
-def preview_out(found: Preview) -> PreviewOut:
-    return PreviewOut(
+def preview_out(found: Preview) -> RolloutPreview:
+    return RolloutPreview(
         waves=[
             PlannedWaveOut(
                 gate=gate_form(wave.gate), assets=[_candidate(one) for one in wave.members]

@@ -356,32 +356,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assets/{asset}/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Orders
-         * @description The orders of an asset, newest first.
-         */
-        get: operations["list_orders"];
-        put?: never;
-        /**
-         * Place Order
-         * @description Let an asset do something once; it is sent when it is heard and what came before has ended.
-         *
-         *     It is held back for five seconds, so that a cancel can take it back.
-         */
-        post: operations["place_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assets/{asset}/readiness": {
         parameters: {
             query?: never;
@@ -1061,6 +1035,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maintenance-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Maintenance Windows
+         * @description When a court's assets may be worked on; without a court: the fleet's.
+         */
+        get: operations["show_maintenance_windows"];
+        /**
+         * Put Maintenance Windows
+         * @description Change them; rollouts under way heed them at once.
+         */
+        put: operations["put_maintenance_windows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -1101,7 +1099,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{order}": {
+    "/api/v1/quarantine": {
         parameters: {
             query?: never;
             header?: never;
@@ -1109,10 +1107,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show Order
-         * @description One order, with every state that it came to.
+         * List Quarantine
+         * @description Assets that failed so often in a row that rollouts leave them out.
          */
-        get: operations["show_order"];
+        get: operations["list_quarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1121,7 +1119,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{order}/cancel": {
+    "/api/v1/quarantine/{asset}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1130,54 +1128,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Cancel Order
-         * @description Withdraw an order that was not sent; of one that was, have the asset end it.
-         *
-         *     The first is `cancelled` in the answer; the second when the asset says so.
-         */
-        post: operations["cancel_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order}/output": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Order Output
-         * @description What it gave out as text, a play as Ansible would print it.
-         */
-        get: operations["read_order_output"];
-        put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order}/output/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Fetch Order Output
-         * @description What it gave out as it came: a play's events as JSON lines, a diagnosis as tar.gz.
+         * Release Asset
+         * @description Let rollouts have the asset again.
          */
-        get: operations["fetch_order_output"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["release_asset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1237,6 +1193,170 @@ export interface paths {
         get: operations["show_tomorrow"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rollouts
+         * @description Every rollout, newest first.
+         */
+        get: operations["list_rollouts"];
+        put?: never;
+        /**
+         * Start Rollout
+         * @description Start one, or ask for its approval. With `is_check` nothing is changed anywhere.
+         */
+        post: operations["start_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Rollout
+         * @description One rollout: its waves and their gates, each asset's state and its reason.
+         */
+        get: operations["show_rollout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Rollout
+         * @description Let it begin; not for who wanted it.
+         */
+        post: operations["approve_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Rollout
+         * @description End it: what has not begun never does.
+         */
+        post: operations["cancel_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Rollout
+         * @description Let nobody begin any more for now; whoever has begun goes on.
+         */
+        post: operations["pause_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Rollout
+         * @description Go on with it.
+         */
+        post: operations["resume_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/{rollout}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Rollout Back
+         * @description End it, and start another that undoes it wherever it has begun; that one is given.
+         */
+        post: operations["roll_rollout_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollouts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Rollout
+         * @description Who would get it in which wave, were it started now.
+         */
+        post: operations["preview_rollout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1877,31 +1997,6 @@ export interface components {
             restarts: number;
         };
         /**
-         * BundleIn
-         * @description Run a playbook there; `is_check`: only find out what it would change.
-         */
-        BundleIn: {
-            /**
-             * Is Check
-             * @default false
-             */
-            is_check?: boolean;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "bundle";
-            /** Playbook */
-            playbook: string;
-            /**
-             * Variables
-             * @default {}
-             */
-            variables?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-        };
-        /**
          * ByAddress
          * @description Something on the asset's own network. `speaks`: `tcp`, `http`, `https` or `snmp`.
          */
@@ -2003,14 +2098,36 @@ export interface components {
         };
         /**
          * CancelIn
-         * @description Why it is to end, for the journal.
+         * @description `ends_running`: also what has begun; else it goes on to its end.
          */
         CancelIn: {
+            /**
+             * Ends Running
+             * @default false
+             */
+            ends_running?: boolean;
             /**
              * Why
              * @default
              */
             why?: string;
+        };
+        /**
+         * CandidateOut
+         * @description An asset as it is now.
+         */
+        CandidateOut: {
+            /** Asset */
+            asset: string;
+            /** Court */
+            court: string;
+            /** In Sitting */
+            in_sitting: boolean;
+            /** Is Reachable */
+            is_reachable: boolean;
+            kind: components["schemas"]["AssetKind"];
+            /** Version */
+            version: string;
         };
         /**
          * Carrier
@@ -2082,17 +2199,6 @@ export interface components {
             note?: string;
         };
         /**
-         * CheckNowIn
-         * @description Check the devices, as the crew would.
-         */
-        CheckNowIn: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "check_now";
-        };
-        /**
          * CheckOutcome
          * @description What one step of a check came to.
          * @enum {string}
@@ -2144,22 +2250,8 @@ export interface components {
             heading: string;
         };
         /**
-         * CommandIn
-         * @description One of a closed list of commands that only look.
-         */
-        CommandIn: {
-            command: components["schemas"]["RemoteCommand"];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "command";
-        };
-        /**
          * ConditionsIO
-         * @description When the asset may begin. `disturbs`: not while court is held; `windows`: none is any time.
-         *
-         *     `worst_link`: null is any.
+         * @description When an asset may begin. `disturbs`: never in a sitting.
          */
         ConditionsIO: {
             /**
@@ -2187,11 +2279,6 @@ export interface components {
              * @default false
              */
             while_moving?: boolean;
-            /**
-             * Windows
-             * @default []
-             */
-            windows?: components["schemas"]["WindowIO"][];
             worst_link?: components["schemas"]["LinkClass"] | null;
         };
         /**
@@ -2467,17 +2554,6 @@ export interface components {
          */
         DeviceState: "ok" | "limited" | "off" | "fault" | "absent" | "unknown";
         /**
-         * DiagnoseIn
-         * @description Collect logs and states, without anything said or shown in court.
-         */
-        DiagnoseIn: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "diagnose";
-        };
-        /**
          * DocumentCheck
          * @description `content` and `toml` are the same, null when it has not the form of such a document.
          */
@@ -2685,43 +2761,68 @@ export interface components {
             text: string;
         };
         /**
-         * StepOut
-         * @description A state that an order came to; `at` by the asset's clock where that is known.
+         * Verdict
+         * @description What a row would do.
+         * @enum {string}
          */
-        fleet_server__orders__routes__StepOut: {
+        fleet_server__imports__model__Verdict: "new" | "changed" | "unchanged" | "refused";
+        /**
+         * WhyIn
+         * @description Why; it stands in the journal.
+         */
+        fleet_server__lifecycle__WhyIn: {
             /**
-             * At
-             * Format: date-time
+             * Why
+             * @default
+             * @example 新车交付
              */
-            at: string;
-            /** Attempt */
-            attempt: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /** Sentence */
-            sentence: string;
-            state: components["schemas"]["OrderState"];
+            why?: string;
+        };
+        /** WhyIn */
+        fleet_server__rollouts__forms__WhyIn: {
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
         };
         /**
-         * StepOut
-         * @description Something to be tried, and by which means; `url` is what is to be opened.
+         * Verdict
+         * @description What a wave's gate says.
+         * @enum {string}
          */
-        fleet_server__views__self_check__StepOut: {
+        fleet_server__rollouts__model__Verdict: "open" | "passed" | "failed" | "cut_short";
+        /**
+         * GateCode
+         * @description Why a gate stays shut, and with it why a rollout stopped.
+         * @enum {string}
+         */
+        GateCode: "" | "too_many_failed" | "too_few_left" | "nobody_left" | "deadline";
+        /**
+         * GateIO
+         * @description What a wave must come to; both shares are of the wave, and together at most 100 %.
+         */
+        GateIO: {
             /**
-             * Label
-             * @example 摄像机
+             * Checks Health
+             * @default true
              */
-            label: string;
-            means: components["schemas"]["Means"];
+            checks_health?: boolean;
             /**
-             * Name
-             * @example camera
+             * Failure Percent
+             * @default 10
              */
-            name: string;
-            /** Url */
-            url: string;
+            failure_percent?: number;
+            /**
+             * Soak Seconds
+             * @default 1800
+             */
+            soak_seconds?: number;
+            /**
+             * Success Percent
+             * @default 80
+             */
+            success_percent?: number;
         };
         /**
          * Glances
@@ -3564,226 +3665,11 @@ export interface components {
             role?: components["schemas"]["Role"];
         };
         /**
-         * OrderDetail
-         * @description An order with all it came to, oldest first.
-         */
-        OrderDetail: {
-            /**
-             * Asked For
-             * @example 剧本：configure
-             */
-            asked_for: string;
-            /**
-             * Asset
-             * @example veh-001
-             */
-            asset: string;
-            /** Attempt */
-            attempt: number;
-            /** Cancel Asked At */
-            cancel_asked_at: string | null;
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-            /**
-             * Code
-             * @example play
-             */
-            code: string;
-            /** Detail */
-            detail: string;
-            /**
-             * Id
-             * @example 8f14e45fceea167a5a36dedd
-             */
-            id: string;
-            /** Is Check */
-            is_check: boolean;
-            /** Is Final */
-            is_final: boolean;
-            kind: components["schemas"]["OrderKind"];
-            /**
-             * Number
-             * @example 12
-             */
-            number: number | null;
-            output: components["schemas"]["OutputState"];
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            recap: components["schemas"]["RecapOut"] | null;
-            /**
-             * Sentence
-             * @example 失败：有任务失败
-             */
-            sentence: string;
-            /** Source */
-            source: string;
-            state: components["schemas"]["OrderState"];
-            /** Steps */
-            steps: components["schemas"]["fleet_server__orders__routes__StepOut"][];
-            /**
-             * Title
-             * @example configure
-             */
-            title: string;
-            /**
-             * Valid Until
-             * Format: date-time
-             */
-            valid_until: string;
-            /** Who */
-            who: string;
-            /** Why */
-            why: string;
-        };
-        /**
-         * OrderIn
-         * @description What an asset is to do once; null for what is usual for such a task.
-         *
-         *     `valid_until`: when it is of no use any more, at most 30 days from now; null: in a day.
-         *     `conditions`: when it may begin. `limit_seconds`: how long it may take. `tries`: how often it
-         *     may be begun when crashes or power cuts end it.
-         */
-        OrderIn: {
-            conditions?: components["schemas"]["ConditionsIO"] | null;
-            /** Limit Seconds */
-            limit_seconds?: number | null;
-            /**
-             * Task
-             * @example {
-             *       "is_check": true,
-             *       "kind": "bundle",
-             *       "playbook": "configure",
-             *       "variables": {}
-             *     }
-             */
-            task: components["schemas"]["BundleIn"] | components["schemas"]["CheckNowIn"] | components["schemas"]["DiagnoseIn"] | components["schemas"]["CommandIn"] | components["schemas"]["RestartIn"];
-            /**
-             * Tries
-             * @default 3
-             */
-            tries?: number;
-            /** Valid Until */
-            valid_until?: string | null;
-            /**
-             * Why
-             * @default
-             */
-            why?: string;
-        };
-        /**
-         * OrderKind
-         * @description What an order asks for.
-         * @enum {string}
-         */
-        OrderKind: "bundle" | "check_now" | "diagnose" | "command" | "restart";
-        /**
-         * OrderOut
-         * @description An order as it stands. `asked_for` and `sentence` are in the reader's language.
-         *
-         *     `number` is null until it is sent; while it is, a cancel takes it back without a trace at the
-         *     asset. `source`: what placed it ("rollout:7"), "" for a person. `cancel_asked_at`: the asset
-         *     is told to end it. `output` says whether what it gave out is here.
-         */
-        OrderOut: {
-            /**
-             * Asked For
-             * @example 剧本：configure
-             */
-            asked_for: string;
-            /**
-             * Asset
-             * @example veh-001
-             */
-            asset: string;
-            /** Attempt */
-            attempt: number;
-            /** Cancel Asked At */
-            cancel_asked_at: string | null;
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-            /**
-             * Code
-             * @example play
-             */
-            code: string;
-            /** Detail */
-            detail: string;
-            /**
-             * Id
-             * @example 8f14e45fceea167a5a36dedd
-             */
-            id: string;
-            /** Is Check */
-            is_check: boolean;
-            /** Is Final */
-            is_final: boolean;
-            kind: components["schemas"]["OrderKind"];
-            /**
-             * Number
-             * @example 12
-             */
-            number: number | null;
-            output: components["schemas"]["OutputState"];
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            recap: components["schemas"]["RecapOut"] | null;
-            /**
-             * Sentence
-             * @example 失败：有任务失败
-             */
-            sentence: string;
-            /** Source */
-            source: string;
-            state: components["schemas"]["OrderState"];
-            /**
-             * Title
-             * @example configure
-             */
-            title: string;
-            /**
-             * Valid Until
-             * Format: date-time
-             */
-            valid_until: string;
-            /** Who */
-            who: string;
-            /** Why */
-            why: string;
-        };
-        /**
-         * OrderPage
-         * @description Newest first; `next` is the cursor of the page behind, null on the last.
-         */
-        OrderPage: {
-            /** Items */
-            items: components["schemas"]["OrderOut"][];
-            /** Next */
-            next: number | null;
-        };
-        /**
          * OrderState
          * @description The life of an order; `queued`, `sent` and `expired` are the server's to say.
          * @enum {string}
          */
         OrderState: "queued" | "sent" | "accepted" | "deferred" | "downloading" | "running" | "verifying" | "succeeded" | "failed" | "rolled_back" | "cancelled" | "expired" | "refused";
-        /**
-         * OutputState
-         * @description What is here of all that an order gave out.
-         * @enum {string}
-         */
-        OutputState: "none" | "partial" | "whole" | "cut" | "damaged";
         /**
          * People
          * @description Everybody who may act on this asset.
@@ -3819,6 +3705,71 @@ export interface components {
              * @example 106.5407
              */
             longitude_degrees: number;
+        };
+        /**
+         * PlanIO
+         * @description How a rollout goes. `lasts_seconds`: then whoever has not got it has missed it.
+         */
+        PlanIO: {
+            /**
+             * @default {
+             *       "disturbs": true,
+             *       "least_battery_percent": 0,
+             *       "least_free_megabytes": 200,
+             *       "on_metered": true,
+             *       "while_moving": false
+             *     }
+             */
+            conditions?: components["schemas"]["ConditionsIO"];
+            /**
+             * In Windows
+             * @default true
+             */
+            in_windows?: boolean;
+            /**
+             * Is Check
+             * @default false
+             */
+            is_check?: boolean;
+            /**
+             * Lasts Seconds
+             * @default 604800
+             */
+            lasts_seconds?: number;
+            /**
+             * Limit Seconds
+             * @default 1800
+             */
+            limit_seconds?: number;
+            /**
+             * Most At Once
+             * @default 10
+             */
+            most_at_once?: number;
+            /**
+             * Needs Approval
+             * @default false
+             */
+            needs_approval?: boolean;
+            /**
+             * @default {
+             *       "assets": [],
+             *       "courts": [],
+             *       "kinds": [],
+             *       "readiness": [],
+             *       "service": "",
+             *       "versions": []
+             *     }
+             */
+            selection?: components["schemas"]["SelectionIO"];
+            /** Waves */
+            waves?: components["schemas"]["WaveIO"][];
+        };
+        /** PlannedWaveOut */
+        PlannedWaveOut: {
+            /** Assets */
+            assets: components["schemas"]["CandidateOut"][];
+            gate: components["schemas"]["GateIO"];
         };
         /**
          * Platform
@@ -3987,6 +3938,27 @@ export interface components {
             /** @default [] */
             sims?: components["schemas"]["Sim"][];
         };
+        /** Quarantine */
+        Quarantine: {
+            /** Items */
+            items: components["schemas"]["QuarantinedOut"][];
+        };
+        /** QuarantinedOut */
+        QuarantinedOut: {
+            /** Asset */
+            asset: string;
+            /** Court */
+            court: string;
+            /** Failures */
+            failures: number;
+            /** Rollout */
+            rollout: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /**
          * Readiness
          * @description What an asset can do for one service, best first; see `telemetry.rules.readiness`.
@@ -4073,7 +4045,7 @@ export interface components {
         };
         /**
          * RecapOut
-         * @description What a play came to: tasks by outcome, and where it failed.
+         * @description What a play came to; in a dry run `changed` is what would be.
          */
         RecapOut: {
             /** Changed */
@@ -4086,8 +4058,6 @@ export interface components {
             message: string;
             /** Ok */
             ok: number;
-            /** Rescued */
-            rescued: number;
             /** Skipped */
             skipped: number;
         };
@@ -4111,33 +4081,6 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
-        };
-        /**
-         * RemoteCommand
-         * @description What may be asked of a machine; nothing else is run, and none of them takes an argument.
-         * @enum {string}
-         */
-        RemoteCommand: "disk_use" | "memory_use" | "network_state" | "failed_units" | "agent_log" | "time_state";
-        /**
-         * RestartIn
-         * @description Restart a systemd unit, or a device of the profile; exactly one is named.
-         */
-        RestartIn: {
-            /**
-             * Device
-             * @default
-             */
-            device?: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "restart";
-            /**
-             * Unit
-             * @default
-             */
-            unit?: string;
         };
         /**
          * Retired
@@ -4208,6 +4151,164 @@ export interface components {
          */
         Role: "viewer" | "operator" | "admin";
         /**
+         * RollbackIn
+         * @description What undoes it; `playbook` null: what its own bundle brings along for that.
+         */
+        RollbackIn: {
+            /** Playbook */
+            playbook?: string | null;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
+         * RolloutDetail
+         * @description Also its assets, in the order in which they have their turn.
+         */
+        RolloutDetail: {
+            /** Approved By */
+            approved_by: string;
+            code: components["schemas"]["GateCode"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            plan: components["schemas"]["PlanIO"];
+            /** Playbook */
+            playbook: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["RolloutState"];
+            /** Targets */
+            targets: components["schemas"]["TargetOut"][];
+            /** Undoes */
+            undoes: number | null;
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Version */
+            version: string;
+            /** Waves */
+            waves: components["schemas"]["WaveOut"][];
+            /** Why */
+            why: string;
+        };
+        /**
+         * RolloutIn
+         * @description What is to be rolled out, where, and how.
+         */
+        RolloutIn: {
+            plan: components["schemas"]["PlanIO"];
+            /**
+             * Playbook
+             * @example configure
+             */
+            playbook: string;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
+         * RolloutOut
+         * @description A rollout; `sentence` says its state, and why it stopped.
+         */
+        RolloutOut: {
+            /** Approved By */
+            approved_by: string;
+            code: components["schemas"]["GateCode"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            plan: components["schemas"]["PlanIO"];
+            /** Playbook */
+            playbook: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["RolloutState"];
+            /** Undoes */
+            undoes: number | null;
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Version */
+            version: string;
+            /** Waves */
+            waves: components["schemas"]["WaveOut"][];
+            /** Why */
+            why: string;
+        };
+        /**
+         * RolloutPage
+         * @description Newest first; `next` is the cursor of the page behind, null on the last.
+         */
+        RolloutPage: {
+            /** Items */
+            items: components["schemas"]["RolloutOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * RolloutPreview
+         * @description Who would get it when; `left_out` are in quarantine.
+         */
+        RolloutPreview: {
+            /** Left Out */
+            left_out: components["schemas"]["CandidateOut"][];
+            /** Waves */
+            waves: components["schemas"]["PlannedWaveOut"][];
+        };
+        /**
+         * RolloutState
+         * @description The life of a rollout; the last three are its end.
+         * @enum {string}
+         */
+        RolloutState: "awaiting_approval" | "running" | "paused" | "succeeded" | "stopped" | "cancelled";
+        /**
          * RowOut
          * @description One row of the file, and what would become of it.
          */
@@ -4226,7 +4327,7 @@ export interface components {
             line: number;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["fleet_server__imports__model__Verdict"];
         };
         /**
          * Seat
@@ -4242,6 +4343,42 @@ export interface components {
             /** Label */
             label: string;
             seat: components["schemas"]["Seat"];
+        };
+        /**
+         * SelectionIO
+         * @description Which assets; what is empty does not matter. `readiness` is for `service`.
+         */
+        SelectionIO: {
+            /**
+             * Assets
+             * @default []
+             */
+            assets?: string[];
+            /**
+             * Courts
+             * @default []
+             */
+            courts?: string[];
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds?: components["schemas"]["AssetKind"][];
+            /**
+             * Readiness
+             * @default []
+             */
+            readiness?: components["schemas"]["Readiness"][];
+            /**
+             * Service
+             * @default
+             */
+            service?: string;
+            /**
+             * Versions
+             * @default []
+             */
+            versions?: string[];
         };
         /**
          * SelfCheckDone
@@ -4297,7 +4434,7 @@ export interface components {
             /** Seats */
             seats: components["schemas"]["SeatOut"][];
             /** Steps */
-            steps: components["schemas"]["fleet_server__views__self_check__StepOut"][];
+            steps: components["schemas"]["StepOut"][];
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
         };
@@ -4606,11 +4743,57 @@ export interface components {
             outcome: components["schemas"]["CheckOutcome"];
         };
         /**
+         * StepOut
+         * @description Something to be tried, and by which means; `url` is what is to be opened.
+         */
+        StepOut: {
+            /**
+             * Label
+             * @example 摄像机
+             */
+            label: string;
+            means: components["schemas"]["Means"];
+            /**
+             * Name
+             * @example camera
+             */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * Stream
          * @description The two streams of records: reports may be dropped with a declaration, events never.
          * @enum {string}
          */
         Stream: "reports" | "events";
+        /**
+         * TargetOut
+         * @description An asset of a rollout; `sentence` says why it waits or failed, or what it is at.
+         */
+        TargetOut: {
+            /** Asset */
+            asset: string;
+            /** Code */
+            code: string;
+            /** Court */
+            court: string;
+            /** Order */
+            order: string | null;
+            order_state: components["schemas"]["OrderState"] | null;
+            recap: components["schemas"]["RecapOut"] | null;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["TargetState"];
+            /** Wave */
+            wave: number;
+        };
+        /**
+         * TargetState
+         * @description Where one asset of a rollout stands; the last four are for good.
+         * @enum {string}
+         */
+        TargetState: "waiting" | "out" | "soaking" | "succeeded" | "failed" | "skipped" | "missed";
         /**
          * TokenIn
          * @description A token's secret.
@@ -4814,12 +4997,6 @@ export interface components {
             upkeep_until?: string | null;
         };
         /**
-         * Verdict
-         * @description What a row would do.
-         * @enum {string}
-         */
-        Verdict: "new" | "changed" | "unchanged" | "refused";
-        /**
          * VerdictChange
          * @description From which verdict to which; null where the service is not judged before, or afterwards.
          *
@@ -4968,32 +5145,75 @@ export interface components {
          */
         WakeState: "broken" | "not_woken" | "unchecked" | "asked" | "proven";
         /**
-         * WhyIn
-         * @description Why; it stands in the journal.
+         * WaveIO
+         * @description So many more assets, or as many as bring it to so much of all.
          */
-        WhyIn: {
+        WaveIO: {
+            /** Count */
+            count?: number | null;
             /**
-             * Why
-             * @default
-             * @example 新车交付
+             * @default {
+             *       "checks_health": true,
+             *       "failure_percent": 10,
+             *       "soak_seconds": 1800,
+             *       "success_percent": 80
+             *     }
              */
-            why?: string;
+            gate?: components["schemas"]["GateIO"];
+            /** Percent */
+            percent?: number | null;
+        };
+        /**
+         * WaveOut
+         * @description A wave; `counts` is how many of its assets are in which state.
+         */
+        WaveOut: {
+            code: components["schemas"]["GateCode"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Decided At */
+            decided_at: string | null;
+            gate: components["schemas"]["GateIO"];
+            /**
+             * Number
+             * @example 1
+             */
+            number: number;
+            /** Opened At */
+            opened_at: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Size */
+            size: number;
+            verdict: components["schemas"]["fleet_server__rollouts__model__Verdict"];
         };
         /**
          * WindowIO
-         * @description A time when it may begin.
+         * @description Minutes of the day (Asia/Shanghai) on these days, Monday 0; over midnight if it must.
          */
         WindowIO: {
+            /** Days */
+            days: number[];
             /**
-             * Since
-             * Format: date-time
+             * From Minute
+             * @example 1320
              */
-            since: string;
+            from_minute: number;
             /**
-             * Until
-             * Format: date-time
+             * Until Minute
+             * @example 360
              */
-            until: string;
+            until_minute: number;
+        };
+        /**
+         * WindowsIO
+         * @description When a court's assets may be worked on; none: as the fleet's, else at any time.
+         */
+        WindowsIO: {
+            /** Items */
+            items: components["schemas"]["WindowIO"][];
         };
         /**
          * WokenOut
@@ -5750,75 +5970,6 @@ export interface operations {
             };
         };
     };
-    list_orders: {
-        parameters: {
-            query?: {
-                cursor?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                asset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderPage"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    place_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                asset: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     show_readiness: {
         parameters: {
             query?: {
@@ -5900,7 +6051,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhyIn"];
+                "application/json": components["schemas"]["fleet_server__lifecycle__WhyIn"];
             };
         };
         responses: {
@@ -5935,7 +6086,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhyIn"];
+                "application/json": components["schemas"]["fleet_server__lifecycle__WhyIn"];
             };
         };
         responses: {
@@ -7176,6 +7327,72 @@ export interface operations {
             };
         };
     };
+    show_maintenance_windows: {
+        parameters: {
+            query?: {
+                court?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowsIO"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_maintenance_windows: {
+        parameters: {
+            query?: {
+                court?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowsIO"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowsIO"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_metrics: {
         parameters: {
             query?: never;
@@ -7234,13 +7451,11 @@ export interface operations {
             };
         };
     };
-    show_order: {
+    list_quarantine: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                order: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -7251,7 +7466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDetail"];
+                    "application/json": components["schemas"]["Quarantine"];
                 };
             };
             /** @description What went wrong. */
@@ -7265,85 +7480,21 @@ export interface operations {
             };
         };
     };
-    cancel_order: {
+    release_asset: {
         parameters: {
-            query?: never;
+            query?: {
+                why?: string;
+            };
             header?: never;
             path: {
-                order: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CancelIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_order_output: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order: string;
+                asset: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description What went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fetch_order_output: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7444,6 +7595,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tomorrow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollouts: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["fleet_server__rollouts__forms__WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["fleet_server__rollouts__forms__WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["fleet_server__rollouts__forms__WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_rollout_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rollout: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIO"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutPreview"];
                 };
             };
             /** @description What went wrong. */

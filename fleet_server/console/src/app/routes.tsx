@@ -6,6 +6,7 @@ import {
   IconGavel,
   IconHistory,
   IconLayoutDashboard,
+  IconRocket,
   IconScale,
   IconTruck,
   type TablerIcon,
@@ -19,6 +20,7 @@ export type TitleKey =
   | 'readiness.title'
   | 'screens.book'
   | 'screens.documents'
+  | 'screens.rollouts'
   | 'screens.courts'
   | 'screens.ledger'
   | 'journal.title'
@@ -66,6 +68,12 @@ export const SCREENS: readonly Screen[] = [
     titleKey: 'screens.book',
     icon: IconBackpack,
     component: screen(() => import('../book/Book')),
+  },
+  {
+    path: '/rollouts',
+    titleKey: 'screens.rollouts',
+    icon: IconRocket,
+    component: screen(() => import('../rollouts/Rollouts')),
   },
   {
     path: '/documents',

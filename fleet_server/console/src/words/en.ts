@@ -58,6 +58,7 @@ export const frame: Words<typeof zh> = {
     documents: 'Services & profiles',
     courts: 'Courts',
     ledger: 'Ledger',
+    rollouts: 'Rollouts',
   },
   role: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
   kind: { vehicle: 'Vehicle', backpack: 'Backpack', clinic: 'Clinic', station: 'Station' },

@@ -5,8 +5,18 @@ import { courts } from './courts.en'
 import { documents } from './documents.en'
 import { ledger } from './ledger.en'
 import { orders } from './orders.en'
+import { rollouts } from './rollouts.en'
 import type { words as zh } from './screens.zh-CN'
 import { waking } from './waking.en'
 import type { Words } from './words'
 
-export const words: Words<typeof zh> = { assets, book, courts, documents, ledger, orders, waking }
+export const words: Words<typeof zh> = {
+  assets,
+  book,
+  courts,
+  documents,
+  ledger,
+  orders,
+  rollouts,
+  waking,
+}

@@ -6,5 +6,15 @@ import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { orders } from './orders.zh-CN'
 import { waking } from './waking.zh-CN'
+import { rollouts } from './rollouts.zh-CN'
 
-export const words = { assets, book, courts, documents, ledger, orders, waking } as const
+export const words = {
+  assets,
+  book,
+  courts,
+  documents,
+  ledger,
+  orders,
+  rollouts,
+  waking,
+} as const

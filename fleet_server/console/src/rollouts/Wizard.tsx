@@ -1,0 +1,126 @@
+/** A new rollout in four steps: playbook, target, waves, review with a dry run. */
+import { Autocomplete, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { $api } from '../api/client'
+import { Dialogue, Form } from '../app/parts'
+import { Refusal } from '../assets/parts'
+import { useWords } from '../words'
+import { type Draft, isSize, NEW, planOf, variablesOf, wrongLine } from './draft'
+import { Review } from './Review'
+import { TargetStep } from './TargetStep'
+import { WavesStep } from './WavesStep'
+
+const LAST = 3
+
+interface Props {
+  readonly onOpen: (id: number) => void
+  readonly onClose: () => void
+}
+
+export interface StepProps {
+  readonly draft: Draft
+  readonly isTried: boolean
+  readonly onChange: (part: Partial<Draft>) => void
+}
+
+export function Wizard({ onOpen, onClose }: Props) {
+  const { t } = useWords()
+  const questions = useQueryClient()
+  const [draft, setDraft] = useState(NEW)
+  const [step, setStep] = useState(0)
+  const [isTried, setTried] = useState(false)
+  const starting = $api.useMutation('post', '/api/v1/rollouts', {
+    onSuccess(made) {
+      void questions.invalidateQueries()
+      onOpen(made.id)
+    },
+  })
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part })
+  const submit = () => {
+    setTried(true)
+    if (!isRight(draft, step)) return
+    setTried(false)
+    if (step < LAST) setStep(step + 1)
+    else {
+      starting.mutate({
+        body: {
+          playbook: draft.playbook.trim(),
+          variables: variablesOf(draft.variables) as Record<string, never>,
+          plan: planOf(draft),
+          why: draft.why.trim(),
+        },
+      })
+    }
+  }
+  const told = { draft, isTried, onChange: change }
+  const name = t('rollouts.steps', { returnObjects: true })[step] ?? ''
+  return (
+    <Dialogue onClose={onClose} title={t('rollouts.start')} size="xl">
+      <Form onSubmit={submit}>
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed" role="status">
+            {t('rollouts.step', { n: step + 1, name })}
+          </Text>
+          {step === 0 && <PlaybookStep {...told} />}
+          {step === 1 && <TargetStep {...told} />}
+          {step === 2 && <WavesStep {...told} />}
+          {step === LAST && <Review draft={draft} />}
+          <Refusal error={starting.error} />
+          <Group justify="space-between">
+            <Button variant="default" disabled={step === 0} onClick={() => setStep(step - 1)}>
+              {t('rollouts.previous')}
+            </Button>
+            <Button type="submit" loading={starting.isPending}>
+              {t(step < LAST ? 'rollouts.next' : 'rollouts.start')}
+            </Button>
+          </Group>
+        </Stack>
+      </Form>
+    </Dialogue>
+  )
+}
+
+/** Whether what this step asks for is there; the server looks at all of it again. */
+function isRight(draft: Draft, step: number): boolean {
+  if (step === 0) return draft.playbook.trim() !== '' && wrongLine(draft.variables) === null
+  if (step === 1) return (draft.service === '') === (draft.readiness.length === 0)
+  if (step === 2) return draft.waves.every((wave) => isSize(wave.size))
+  return true
+}
+
+function PlaybookStep({ draft, isTried, onChange }: StepProps) {
+  const { t } = useWords()
+  const before = $api.useQuery('get', '/api/v1/rollouts', { params: { query: { limit: 50 } } })
+  const known = [...new Set((before.data?.items ?? []).map((one) => one.playbook))]
+  const line = wrongLine(draft.variables)
+  return (
+    <>
+      <Autocomplete
+        label={t('rollouts.playbook')}
+        required
+        maxLength={64}
+        data={known}
+        value={draft.playbook}
+        error={isTried && draft.playbook.trim() === '' && t('rollouts.playbookMissing')}
+        onChange={(playbook) => onChange({ playbook })}
+        data-autofocus
+      />
+      <Textarea
+        label={t('rollouts.variables')}
+        description={t('rollouts.variablesHint')}
+        classNames={{ input: 'cf-mono' }}
+        rows={4}
+        value={draft.variables}
+        error={isTried && line !== null && t('rollouts.variablesWrong', { line })}
+        onChange={(event) => onChange({ variables: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t('rollouts.why')}
+        maxLength={200}
+        value={draft.why}
+        onChange={(event) => onChange({ why: event.currentTarget.value })}
+      />
+    </>
+  )
+}
