@@ -9,12 +9,12 @@ from fleet_server.rollouts.model import (
     USUAL_WAVES,
     Gate,
     GateCode,
+    GateVerdict,
     NewRollout,
     Plan,
     RolloutState,
     Selection,
     TargetState,
-    Verdict,
     WavePlan,
 )
 from telemetry.wire.orders import Conditions
@@ -163,7 +163,7 @@ class WaveOut(BaseModel):
     number: int = Field(examples=[1])
     size: int
     gate: GateIO
-    verdict: Verdict
+    verdict: GateVerdict
     code: GateCode
     sentence: str
     opened_at: datetime | None

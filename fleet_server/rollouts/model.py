@@ -79,7 +79,7 @@ class Why(StrEnum):
 
 
 @unique
-class Verdict(StrEnum):
+class GateVerdict(StrEnum):
     """What a wave's gate says."""
 
     OPEN = "open"
@@ -293,7 +293,7 @@ class Wave(Struct, frozen=True):
     number: int
     size: int
     gate: Gate
-    verdict: Verdict
+    verdict: GateVerdict
     code: GateCode
     opened_at: datetime | None
     decided_at: datetime | None

@@ -25,12 +25,12 @@ from fleet_server.rollouts.model import (
     SETTLED,
     Gate,
     GateCode,
+    GateVerdict,
     Order,
     Rollout,
     RolloutState,
     Target,
     TargetState,
-    Verdict,
     Wave,
     Why,
 )
@@ -85,7 +85,7 @@ class Decide(Struct, frozen=True):
     """The wave's gate says this."""
 
     wave: int
-    verdict: Verdict
+    verdict: GateVerdict
     code: GateCode = GateCode.NONE
 
 
@@ -123,7 +123,9 @@ class Close(Struct, frozen=True):
 Step = Move | Decide | OpenWave | End | Place | Withdraw | Close
 
 
-def verdict(gate: Gate, counts: Mapping[TargetState, int], busy: int) -> tuple[Verdict, GateCode]:
+def verdict(
+    gate: Gate, counts: Mapping[TargetState, int], busy: int
+) -> tuple[GateVerdict, GateCode]:
     """What a gate says of a wave with so many assets in each state.
 
     `busy` of them are at it now, and may still fail. Passed means that enough succeeded and that
@@ -132,16 +134,16 @@ def verdict(gate: Gate, counts: Mapping[TargetState, int], busy: int) -> tuple[V
     """
     size = sum(counts.values()) - counts.get(TargetState.SKIPPED, 0)
     if size == 0:
-        return Verdict.FAILED, GateCode.NOBODY_LEFT
+        return GateVerdict.FAILED, GateCode.NOBODY_LEFT
     needed = -(-size * gate.success_percent // 100)
     allowed = size * gate.failure_percent // 100
     failed = counts.get(TargetState.FAILED, 0)
     if failed > allowed:
-        return Verdict.FAILED, GateCode.TOO_MANY_FAILED
+        return GateVerdict.FAILED, GateCode.TOO_MANY_FAILED
     if size - failed - counts.get(TargetState.MISSED, 0) < needed:
-        return Verdict.FAILED, GateCode.TOO_FEW_LEFT
+        return GateVerdict.FAILED, GateCode.TOO_FEW_LEFT
     is_enough = counts.get(TargetState.SUCCEEDED, 0) >= needed
-    return (Verdict.PASSED if is_enough and failed + busy <= allowed else Verdict.OPEN), (
+    return (GateVerdict.PASSED if is_enough and failed + busy <= allowed else GateVerdict.OPEN), (
         GateCode.NONE
     )
 
@@ -177,7 +179,7 @@ def next_steps(rollout: Rollout, standings: Sequence[Standing], now: datetime) -
     if rollout.state is RolloutState.RUNNING:
         begun = [wave for wave in waves if wave.opened_at is not None]
         if len(begun) < len(waves) and all(
-            verdicts[wave.number] is Verdict.PASSED for wave in begun
+            verdicts[wave.number] is GateVerdict.PASSED for wave in begun
         ):
             steps.append(OpenWave(len(begun)))
         steps += _turns(rollout, rest, now)
@@ -328,14 +330,14 @@ def _decisions(
     busy.update(move.wave for move in moves if move.state is TargetState.SOAKING)
     for wave in waves:
         if rollout.state in ENDED:
-            if wave.verdict is Verdict.OPEN:
-                yield Decide(wave.number, Verdict.CUT_SHORT)
+            if wave.verdict is GateVerdict.OPEN:
+                yield Decide(wave.number, GateVerdict.CUT_SHORT)
             continue
         if wave.opened_at is None:
             continue
         found, code = verdict(wave.gate, wave.counts, busy[wave.number])
-        is_better = wave.verdict is Verdict.PASSED and found is not Verdict.FAILED
-        if found is not wave.verdict and wave.verdict is not Verdict.FAILED and not is_better:
+        is_better = wave.verdict is GateVerdict.PASSED and found is not GateVerdict.FAILED
+        if found is not wave.verdict and wave.verdict is not GateVerdict.FAILED and not is_better:
             yield Decide(wave.number, found, code)
 
 
@@ -343,16 +345,16 @@ def _ending(
     rollout: Rollout,
     waves: Sequence[Wave],
     decisions: Sequence[Decide],
-    verdicts: Mapping[int, Verdict],
+    verdicts: Mapping[int, GateVerdict],
     now: datetime,
 ) -> End | None:
     for one in decisions:
-        if one.verdict is Verdict.FAILED:
+        if one.verdict is GateVerdict.FAILED:
             is_late = now >= rollout.ends_at and one.code is GateCode.TOO_FEW_LEFT
             return End(RolloutState.STOPPED, GateCode.DEADLINE if is_late else one.code)
     open_states = set(TargetState) - SETTLED
     is_settled = not any(wave.counts.get(state, 0) for wave in waves for state in open_states)
-    if is_settled and set(verdicts.values()) == {Verdict.PASSED}:
+    if is_settled and set(verdicts.values()) == {GateVerdict.PASSED}:
         return End(RolloutState.SUCCEEDED)
     if now >= rollout.ends_at:
         return End(RolloutState.STOPPED, GateCode.DEADLINE)

@@ -18,6 +18,7 @@ from fleet_server.rollouts.model import (
     SETTLED,
     Gate,
     GateCode,
+    GateVerdict,
     NewRollout,
     Order,
     Plan,
@@ -27,7 +28,6 @@ from fleet_server.rollouts.model import (
     Target,
     TargetRow,
     TargetState,
-    Verdict,
     Wave,
     WaveRow,
     Why,
@@ -211,7 +211,7 @@ def _add_wave(unit: Unit, rollout: int, number: int, gate: Gate, members: Member
             number=number,
             size=len(members),
             gate=msgspec.json.encode(gate).decode(),
-            verdict=str(Verdict.OPEN),
+            verdict=str(GateVerdict.OPEN),
             code="",
         )
     )
@@ -302,7 +302,7 @@ def _wave(row: WaveRow, counts: dict[TargetState, int]) -> Wave:
         number=row.number,
         size=row.size,
         gate=msgspec.json.decode(row.gate, type=Gate),
-        verdict=Verdict(row.verdict),
+        verdict=GateVerdict(row.verdict),
         code=GateCode(row.code),
         opened_at=row.opened_at,
         decided_at=row.decided_at,

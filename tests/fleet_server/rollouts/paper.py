@@ -13,13 +13,13 @@ from fleet_server.rollouts.model import (
     ENDED,
     SETTLED,
     GateCode,
+    GateVerdict,
     Order,
     Plan,
     Rollout,
     RolloutState,
     Target,
     TargetState,
-    Verdict,
     Wave,
     Why,
 )
@@ -51,7 +51,7 @@ class Paper:
         for number, (size, gate) in enumerate(planning.sizes(plan.waves, len(boxes))):
             for name in names[len(self.targets) :][:size]:
                 self.targets[name] = Target(name, COURT, number, TargetState.WAITING)
-            waves.append(Wave(number, size, gate, Verdict.OPEN, GateCode.NONE, None, None, {}))
+            waves.append(Wave(number, size, gate, GateVerdict.OPEN, GateCode.NONE, None, None, {}))
         self.rollout = Rollout(
             id=1,
             playbook="configure",

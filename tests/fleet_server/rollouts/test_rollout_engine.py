@@ -16,10 +16,10 @@ from fleet_server.rollouts.engine import Rollouts
 from fleet_server.rollouts.model import (
     CANARY,
     Gate,
+    GateVerdict,
     Plan,
     RolloutState,
     TargetState,
-    Verdict,
     WavePlan,
 )
 from telemetry.words import OrderState
@@ -60,7 +60,7 @@ def test_a_fleet_of_2000_is_through_in_a_day() -> None:
     states = Counter(one.state for one in found.targets(rollout).values())
     failing = sum(box.outcome is OrderState.FAILED for box in boxes)
     assert states == {TargetState.SUCCEEDED: 2000 - failing, TargetState.FAILED: failing}
-    assert {wave.verdict for wave in seen.waves} == {Verdict.PASSED}
+    assert {wave.verdict for wave in seen.waves} == {GateVerdict.PASSED}
     assert set(found.fleet.begun.values()) == {1}
     assert found.fleet.most_working <= 250
 

@@ -12,10 +12,10 @@ from fleet_server.rollouts.model import (
     ENDED,
     SETTLED,
     Gate,
+    GateVerdict,
     Plan,
     RolloutState,
     TargetState,
-    Verdict,
     WavePlan,
 )
 from telemetry.words import OrderState, Readiness
@@ -83,7 +83,7 @@ def test_a_wave_in_which_all_have_settled_has_passed_or_failed(
 ) -> None:
     counts = {state: states.count(state) for state in SETTLED}
 
-    assert rules.verdict(gate, counts, busy=0)[0] in {Verdict.PASSED, Verdict.FAILED}
+    assert rules.verdict(gate, counts, busy=0)[0] in {GateVerdict.PASSED, GateVerdict.FAILED}
 
 
 @given(gates(), st.lists(st.sampled_from(list(TargetState)), min_size=1, max_size=40), st.data())
@@ -92,7 +92,7 @@ def test_a_gate_never_takes_a_failure_back(
 ) -> None:
     """Whatever the others still come to."""
     now = {state: states.count(state) for state in TargetState}
-    if rules.verdict(gate, now, busy=0)[0] is not Verdict.FAILED:
+    if rules.verdict(gate, now, busy=0)[0] is not GateVerdict.FAILED:
         return
     ends = [
         one
@@ -102,7 +102,7 @@ def test_a_gate_never_takes_a_failure_back(
     ]
 
     later = {state: ends.count(state) for state in TargetState}
-    assert rules.verdict(gate, later, busy=0)[0] is Verdict.FAILED
+    assert rules.verdict(gate, later, busy=0)[0] is GateVerdict.FAILED
 
 
 @settings(max_examples=150, deadline=None)
@@ -117,8 +117,10 @@ def test_every_wave_comes_to_a_verdict_and_never_more_than_n_are_at_it(
 
     assert paper.rollout.state in ENDED
     for wave in paper.rollout.waves:
-        assert wave.verdict is not Verdict.OPEN
-        assert (wave.verdict is Verdict.CUT_SHORT) <= (paper.rollout.state is RolloutState.STOPPED)
+        assert wave.verdict is not GateVerdict.OPEN
+        assert (wave.verdict is GateVerdict.CUT_SHORT) <= (
+            paper.rollout.state is RolloutState.STOPPED
+        )
     assert all(one.state in SETTLED for one in paper.targets.values())
     assert paper.fleet.most_working <= plan.most_at_once
     assert set(paper.fleet.begun.values()) <= {1}

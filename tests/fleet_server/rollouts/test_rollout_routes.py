@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from fleet_server.access.model import SYSTEM, Role
 from fleet_server.parts import Parts
 from fleet_server.rollouts import quarantine
-from fleet_server.rollouts.model import GateCode, RolloutState, TargetState, Verdict, Why
+from fleet_server.rollouts.model import GateCode, GateVerdict, RolloutState, TargetState, Why
 from fleet_server.sentences import SENTENCES
 from telemetry.words import FINAL_STATES, OrderState
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api, signed_in
@@ -146,7 +146,7 @@ def test_whoever_is_in_quarantine_is_listed_and_released(
     "code",
     [
         *(f"rollout_{one}" for one in RolloutState),
-        *(f"gate_{one}" for one in (*Verdict, *GateCode) if one),
+        *(f"gate_{one}" for one in (*GateVerdict, *GateCode) if one),
         *(f"target_{one}" for one in TargetState),
         *(f"why_{one}" for one in Why if one),
         *(f"at_{one}" for one in OrderState if one not in FINAL_STATES),

@@ -12,11 +12,11 @@ from fleet_server.rollouts.model import (
     CANARY,
     Gate,
     GateCode,
+    GateVerdict,
     Plan,
     RolloutState,
     Selection,
     TargetState,
-    Verdict,
     WavePlan,
     Why,
     Window,
@@ -68,9 +68,9 @@ def test_two_bad_canaries_stop_it_before_wave_two() -> None:
     seen = found.rollout(rollout)
     assert seen.code is GateCode.TOO_MANY_FAILED
     assert [wave.verdict for wave in seen.waves] == [
-        Verdict.FAILED,
-        Verdict.CUT_SHORT,
-        Verdict.CUT_SHORT,
+        GateVerdict.FAILED,
+        GateVerdict.CUT_SHORT,
+        GateVerdict.CUT_SHORT,
     ]
     assert set(found.fleet.begun) == {"veh-001", "veh-002"}
 
@@ -94,7 +94,7 @@ def test_an_asset_that_comes_back_after_a_day_gets_it_then_and_took_no_slot() ->
     found.run(60, tick=2)
     assert found.targets(rollout)["veh-005"].state is TargetState.WAITING
     assert len(found.fleet.begun) == 4
-    assert found.rollout(rollout).waves[0].verdict is Verdict.PASSED
+    assert found.rollout(rollout).waves[0].verdict is GateVerdict.PASSED
     found.run(24 * 60 + 30, tick=15)
 
     assert found.targets(rollout)["veh-005"].state is TargetState.SUCCEEDED

@@ -2761,12 +2761,6 @@ export interface components {
             text: string;
         };
         /**
-         * Verdict
-         * @description What a row would do.
-         * @enum {string}
-         */
-        fleet_server__imports__model__Verdict: "new" | "changed" | "unchanged" | "refused";
-        /**
          * WhyIn
          * @description Why; it stands in the journal.
          */
@@ -2786,12 +2780,6 @@ export interface components {
              */
             why?: string;
         };
-        /**
-         * Verdict
-         * @description What a wave's gate says.
-         * @enum {string}
-         */
-        fleet_server__rollouts__model__Verdict: "open" | "passed" | "failed" | "cut_short";
         /**
          * GateCode
          * @description Why a gate stays shut, and with it why a rollout stopped.
@@ -2824,6 +2812,12 @@ export interface components {
              */
             success_percent?: number;
         };
+        /**
+         * GateVerdict
+         * @description What a wave's gate says.
+         * @enum {string}
+         */
+        GateVerdict: "open" | "passed" | "failed" | "cut_short";
         /**
          * Glances
          * @description A glance an asset, and when they were read. Their order of fields stands in docs/api.md.
@@ -4327,7 +4321,7 @@ export interface components {
             line: number;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
-            verdict: components["schemas"]["fleet_server__imports__model__Verdict"];
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * Seat
@@ -4997,6 +4991,12 @@ export interface components {
             upkeep_until?: string | null;
         };
         /**
+         * Verdict
+         * @description What a row would do.
+         * @enum {string}
+         */
+        Verdict: "new" | "changed" | "unchanged" | "refused";
+        /**
          * VerdictChange
          * @description From which verdict to which; null where the service is not judged before, or afterwards.
          *
@@ -5187,7 +5187,7 @@ export interface components {
             sentence: string;
             /** Size */
             size: number;
-            verdict: components["schemas"]["fleet_server__rollouts__model__Verdict"];
+            verdict: components["schemas"]["GateVerdict"];
         };
         /**
          * WindowIO

@@ -1,5 +1,6 @@
 /** One rollout: its waves and gates, each asset's state and reason, and what people may do. */
 import { Anchor, Table } from '@mantine/core'
+import { useEffect } from 'react'
 import { Link } from 'react-router'
 import { $api } from '../api/client'
 import { instant } from '../app/format'
@@ -13,7 +14,7 @@ import { Targets } from './Targets'
 import { Bar } from './WaveBars'
 
 export function RolloutPage({ id, onOpen }: { id: number; onOpen: (id: number) => void }) {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const asked = $api.useQuery(
     'get',
     '/api/v1/rollouts/{rollout}',
@@ -23,6 +24,10 @@ export function RolloutPage({ id, onOpen }: { id: number; onOpen: (id: number) =
         query.state.data?.is_active === false ? false : ASK_MILLISECONDS,
     },
   )
+  const { refetch } = asked
+  // Its sentences are the server's, and it may have stopped asking.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the language is what it depends on
+  useEffect(() => void refetch(), [language, refetch])
   if (asked.error) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />
   const rollout = asked.data
   if (rollout === undefined) return <Loading />
@@ -82,7 +87,8 @@ function Head({ rollout }: { rollout: Detail }) {
 function Waves({ rollout }: { rollout: Detail }) {
   const { t } = useWords()
   return (
-    <section aria-label={t('rollouts.waves')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and by keyboard too
+    <section className="cf-wave-table" tabIndex={0} aria-label={t('rollouts.waves')}>
       <h2>{t('rollouts.waves')}</h2>
       <Table verticalSpacing="xs" aria-label={t('rollouts.waves')}>
         <Table.Thead>

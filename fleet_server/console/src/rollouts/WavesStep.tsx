@@ -103,12 +103,14 @@ function WaveLine({ wave, number, isTried, onChange, onRemove }: LineProps) {
         onChange={(soakMinutes) => onChange({ ...wave, soakMinutes })}
       />
       <Checkbox
+        className="cf-wave-end"
         label={t('rollouts.checksHealth')}
         checked={wave.checksHealth}
         onChange={(event) => onChange({ ...wave, checksHealth: event.currentTarget.checked })}
       />
       {onRemove !== undefined && (
         <ActionIcon
+          className="cf-wave-end"
           variant="subtle"
           color="gray"
           aria-label={t('rollouts.removeWave', { n: number })}

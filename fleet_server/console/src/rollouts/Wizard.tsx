@@ -72,7 +72,7 @@ export function Wizard({ onOpen, onClose }: Props) {
               {t('rollouts.previous')}
             </Button>
             <Button type="submit" loading={starting.isPending}>
-              {t(step < LAST ? 'rollouts.next' : 'rollouts.start')}
+              {t(step < LAST ? 'rollouts.next' : 'rollouts.begin')}
             </Button>
           </Group>
         </Stack>

@@ -62,6 +62,7 @@ export const rollouts: Words<typeof zh> = {
   inverseHint: 'Empty: what the playbook brings along for that',
   steps: ['Playbook', 'Target', 'Waves', 'Review'],
   step: 'Step {{n}} of 4: {{name}}',
+  begin: 'Start it',
   next: 'Next',
   previous: 'Back',
   playbookMissing: 'Enter a playbook',

@@ -59,6 +59,7 @@ export const rollouts = {
   inverseHint: '留空则使用剧本自带的回退内容',
   steps: ['剧本', '目标', '批次', '确认'],
   step: '第 {{n}} 步，共 4 步：{{name}}',
+  begin: '开始发布',
   next: '下一步',
   previous: '上一步',
   playbookMissing: '请填写剧本',
