@@ -8,7 +8,7 @@ from importlinter import Contract, ContractCheck, fields, output
 
 # Lowest first; any other module of a noun is its engine.
 RANKS = {"model": 0, "rules": 1, "store": 2, "engine": 3, "api": 3, "routes": 4}
-SHARED = {"model", "store"}
+SHARED = {"api", "model", "store"}
 
 Import = tuple[str, str]
 
@@ -50,7 +50,7 @@ class OwnersContract(DirectImportContract):
 
 
 class NounsContract(DirectImportContract):
-    """Inside a noun: routes > engine > store > rules > model. From outside: model and store.
+    """Inside a noun: routes > engine > store > rules > model. From outside: api, model and store.
 
     A module directly in the package (`program`), or in one of its `shells` (`command`), puts nouns
     together and may import all of them.

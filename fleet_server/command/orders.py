@@ -23,8 +23,8 @@ from fleet_server.orders.api import (
     OrderIn,
     OrderOut,
     OrderPage,
+    OrderStepOut,
     RecapOut,
-    StepOut,
 )
 from fleet_server.orders.model import OutputState
 from fleet_server.sentences import say
@@ -201,7 +201,7 @@ def _what(order: OrderOut, language: str) -> str:
     return order.asked_for + check
 
 
-def _step(step: StepOut) -> Text:
+def _step(step: OrderStepOut) -> Text:
     at = f"{step.at.astimezone():%m-%d %H:%M:%S}"
     detail = f"  {step.detail}" if step.detail else ""
     attempt = f"  #{step.attempt}" if step.attempt > 1 else ""

@@ -18,20 +18,20 @@ from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed
 from fleet_server.command.terminal import Say
 from fleet_server.errors import Fact
-from fleet_server.rollouts.forms import (
-    CancelIn,
-    ConditionsIO,
+from fleet_server.rollouts.api import (
     GateIO,
     PlanIO,
     RollbackIn,
+    RolloutCancelIn,
+    RolloutConditionsIO,
     RolloutDetail,
     RolloutIn,
     RolloutOut,
     RolloutPage,
     RolloutPreview,
+    RolloutWhyIn,
     SelectionIO,
     WaveIO,
-    WhyIn,
 )
 from fleet_server.rollouts.model import ENDED, RolloutState, TargetState
 from fleet_server.sentences import say
@@ -81,13 +81,13 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
 def _steer(client: Client, arguments: argparse.Namespace) -> RolloutDetail:
     path, why = f"{_PATH}/{arguments.rollout}", arguments.why
     if arguments.action == "cancel":
-        wish = CancelIn(ends_running=arguments.now, why=why)
+        wish = RolloutCancelIn(ends_running=arguments.now, why=why)
         return client.post(f"{path}/cancel", wish, RolloutDetail)
     if arguments.action == "rollback":
         variables = _variables(arguments)
         back = RollbackIn(playbook=arguments.playbook, variables=variables, why=why)
         return client.post(f"{path}/rollback", back, RolloutDetail)
-    return client.post(f"{path}/{_ACTIONS[arguments.action]}", WhyIn(why=why), RolloutDetail)
+    return client.post(f"{path}/{_ACTIONS[arguments.action]}", RolloutWhyIn(why=why), RolloutDetail)
 
 
 def _wish(arguments: argparse.Namespace) -> RolloutIn:
@@ -109,7 +109,7 @@ def _plan(arguments: argparse.Namespace) -> PlanIO:
             readiness=arguments.readiness,
         ),
         waves=_waves(arguments),
-        conditions=ConditionsIO(
+        conditions=RolloutConditionsIO(
             while_moving=arguments.while_moving,
             least_battery_percent=arguments.least_battery,
             worst_link=arguments.worst_link,

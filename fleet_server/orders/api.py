@@ -186,7 +186,7 @@ class OrderOut(BaseModel):
     output: OutputState
 
 
-class StepOut(BaseModel):
+class OrderStepOut(BaseModel):
     """A state that an order came to; `at` by the asset's clock where that is known."""
 
     state: OrderState
@@ -200,7 +200,7 @@ class StepOut(BaseModel):
 class OrderDetail(OrderOut):
     """An order with all it came to, oldest first."""
 
-    steps: list[StepOut]
+    steps: list[OrderStepOut]
 
 
 class OrderPage(BaseModel):

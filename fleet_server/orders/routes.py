@@ -18,8 +18,8 @@ from fleet_server.orders.api import (
     OrderIn,
     OrderOut,
     OrderPage,
+    OrderStepOut,
     RecapOut,
-    StepOut,
 )
 from fleet_server.orders.asking import limit_seconds, new_task, title_of
 from fleet_server.orders.model import NewOrder, Output, OutputState, PlacedOrder, Step
@@ -182,8 +182,8 @@ def _out(found: PlacedOrder, language: str) -> OrderOut:
     )
 
 
-def _step(step: Step, language: str) -> StepOut:
-    return StepOut(
+def _step(step: Step, language: str) -> OrderStepOut:
+    return OrderStepOut(
         state=step.state,
         code=step.code,
         sentence=words.came_to(step.state, step.code, language),

@@ -11,15 +11,15 @@ from fleet_server.database import Unit
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.parts import Parts
 from fleet_server.rollouts import starting, steering, store, telling
-from fleet_server.rollouts.forms import (
-    CancelIn,
+from fleet_server.rollouts.api import (
     PlanIO,
     RollbackIn,
+    RolloutCancelIn,
     RolloutDetail,
     RolloutIn,
     RolloutPage,
     RolloutPreview,
-    WhyIn,
+    RolloutWhyIn,
 )
 from fleet_server.rollouts.model import NewRollout, Plan
 from fleet_server.sentences import preferred
@@ -69,7 +69,7 @@ def show_rollout(
 
 @router.post("/rollouts/{rollout}/approval", operation_id="approve_rollout")
 def approve_rollout(
-    rollout: int, body: WhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
+    rollout: int, body: RolloutWhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
 ) -> RolloutDetail:
     """Let it begin; not for who wanted it."""
     steer = _steering(parts, caller, rollout, now, request)
@@ -78,7 +78,7 @@ def approve_rollout(
 
 @router.post("/rollouts/{rollout}/pause", operation_id="pause_rollout")
 def pause_rollout(
-    rollout: int, body: WhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
+    rollout: int, body: RolloutWhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
 ) -> RolloutDetail:
     """Let nobody begin any more for now; whoever has begun goes on."""
     steer = _steering(parts, caller, rollout, now, request)
@@ -87,7 +87,7 @@ def pause_rollout(
 
 @router.post("/rollouts/{rollout}/resume", operation_id="resume_rollout")
 def resume_rollout(
-    rollout: int, body: WhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
+    rollout: int, body: RolloutWhyIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
 ) -> RolloutDetail:
     """Go on with it."""
     steer = _steering(parts, caller, rollout, now, request)
@@ -96,7 +96,12 @@ def resume_rollout(
 
 @router.post("/rollouts/{rollout}/cancel", operation_id="cancel_rollout")
 def cancel_rollout(
-    rollout: int, body: CancelIn, caller: CallerNow, parts: PartsNow, now: Now, request: Request
+    rollout: int,
+    body: RolloutCancelIn,
+    caller: CallerNow,
+    parts: PartsNow,
+    now: Now,
+    request: Request,
 ) -> RolloutDetail:
     """End it: what has not begun never does."""
     steer = _steering(parts, caller, rollout, now, request)

@@ -6,12 +6,12 @@ from datetime import datetime
 import msgspec
 from pydantic import JsonValue
 
+from fleet_server.orders.api import RecapOut
 from fleet_server.rollouts import rules
-from fleet_server.rollouts.forms import (
+from fleet_server.rollouts.api import (
     CandidateOut,
     PlanIO,
     PlannedWaveOut,
-    RecapOut,
     RolloutDetail,
     RolloutOut,
     RolloutPreview,
@@ -136,6 +136,7 @@ def _recap(found: Recap | None) -> RecapOut | None:
         changed=found.changed,
         failed=found.failed,
         skipped=found.skipped,
+        rescued=found.rescued,
         failed_task=found.failed_task,
         message=found.message,
     )

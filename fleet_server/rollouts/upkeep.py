@@ -8,7 +8,7 @@ from fleet_server.access.model import Caller
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import NotAllowed
 from fleet_server.rollouts import quarantine, windows
-from fleet_server.rollouts.forms import Quarantine, QuarantinedOut, WindowIO, WindowsIO
+from fleet_server.rollouts.api import Quarantine, QuarantinedOut, WeekWindowIO, WindowsIO
 from fleet_server.rollouts.model import Window
 
 router = APIRouter(prefix="/api/v1", tags=["rollouts"])
@@ -27,7 +27,7 @@ def show_maintenance_windows(
         found = windows.all_of(session).get(court, ())
     return WindowsIO(
         items=[
-            WindowIO(
+            WeekWindowIO(
                 days=list(one.days), from_minute=one.from_minute, until_minute=one.until_minute
             )
             for one in found

@@ -139,9 +139,7 @@ def test_somebody_else_approves(visit: Visit, server: LivingServer) -> None:
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-def test_the_wizard_counts_who_fits_and_shows_the_waves(
-    visit: Visit, server: LivingServer
-) -> None:
+def test_the_wizard_counts_who_fits_and_shows_the_waves(visit: Visit, server: LivingServer) -> None:
     three = " ".join(one.asset for one in server.members[:3])
     page = visit("/rollouts", CHINESE, draws=False)
     page.get_by_role("button", name="新建发布").click()

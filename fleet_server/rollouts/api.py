@@ -1,10 +1,11 @@
-"""What the API takes and gives of rollouts."""
+"""What is said over the API about rollouts."""
 
 from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field, JsonValue
 
+from fleet_server.orders.api import RecapOut
 from fleet_server.rollouts.model import (
     USUAL_WAVES,
     Gate,
@@ -55,7 +56,7 @@ class SelectionIO(BaseModel):
     readiness: list[Readiness] = []
 
 
-class ConditionsIO(BaseModel):
+class RolloutConditionsIO(BaseModel):
     """When an asset may begin. `disturbs`: never in a sitting."""
 
     disturbs: bool = True
@@ -75,7 +76,7 @@ class PlanIO(BaseModel):
 
     selection: SelectionIO = SelectionIO()
     waves: Annotated[list[WaveIO], Field(max_length=20, default_factory=_usual_waves)]
-    conditions: ConditionsIO = ConditionsIO()
+    conditions: RolloutConditionsIO = RolloutConditionsIO()
     most_at_once: Annotated[int, Field(ge=1, le=10_000)] = 10
     lasts_seconds: Annotated[int, Field(ge=600, le=90 * _DAY_SECONDS)] = 7 * _DAY_SECONDS
     limit_seconds: Annotated[int, Field(ge=1, le=_DAY_SECONDS)] = 1800
@@ -115,14 +116,14 @@ class RolloutIn(BaseModel):
         return NewRollout(self.playbook, dict(self.variables), self.plan.plan(), self.why)
 
 
-class CancelIn(BaseModel):
+class RolloutCancelIn(BaseModel):
     """`ends_running`: also what has begun; else it goes on to its end."""
 
     ends_running: bool = False
     why: WhyText = ""
 
 
-class WhyIn(BaseModel):
+class RolloutWhyIn(BaseModel):
     why: WhyText = ""
 
 
@@ -169,17 +170,6 @@ class WaveOut(BaseModel):
     opened_at: datetime | None
     decided_at: datetime | None
     counts: dict[TargetState, int]
-
-
-class RecapOut(BaseModel):
-    """What a play came to; in a dry run `changed` is what would be."""
-
-    ok: int
-    changed: int
-    failed: int
-    skipped: int
-    failed_task: str
-    message: str
 
 
 class TargetOut(BaseModel):
@@ -230,7 +220,7 @@ class RolloutPage(BaseModel):
     next: int | None
 
 
-class WindowIO(BaseModel):
+class WeekWindowIO(BaseModel):
     """Minutes of the day (Asia/Shanghai) on these days, Monday 0; over midnight if it must."""
 
     days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)]
@@ -241,7 +231,7 @@ class WindowIO(BaseModel):
 class WindowsIO(BaseModel):
     """When a court's assets may be worked on; none: as the fleet's, else at any time."""
 
-    items: Annotated[list[WindowIO], Field(max_length=50)]
+    items: Annotated[list[WeekWindowIO], Field(max_length=50)]
 
 
 class QuarantinedOut(BaseModel):
