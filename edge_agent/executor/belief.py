@@ -32,14 +32,14 @@ class Believed(NamedTuple):
     order: Order
 
 
-def order_in(sealed: bytes, settings: Executor, seen_ms: int) -> Believed:
-    """The order in a sealed message. `seen_ms`: an instant that is certainly over.
+def order_in(sealed: bytes, settings: Executor) -> Believed:
+    """The order in a sealed message.
 
     Raises:
         Disbelieved: hash, addressee, signature, validity or content are not right.
     """
     opened = _opened(sealed, settings)
-    now_ms = max(time.time_ns() // 1_000_000, seen_ms)
+    now_ms = time.time_ns() // 1_000_000
     if now_ms > opened.header.not_after:
         raise Disbelieved(OrderRefusal.EXPIRED)
     # A clock that nobody keeps may be years behind; the agent knows better then.

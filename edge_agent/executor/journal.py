@@ -105,13 +105,6 @@ class Journals:
         if whole:
             self.newest = OrderJournal(whole[-1])
 
-    def last_seen_ms(self) -> int:
-        """The latest instant at which something was written here, ms since 1970."""
-        if self.newest is None:
-            return 0
-        files = self.newest.folder.iterdir()
-        return max((file.lstat().st_mtime_ns // 1_000_000 for file in files), default=0)
-
     def begin(self, number: int, sealed: bytes) -> OrderJournal:
         """A journal for a new order; the oldest are forgotten."""
         for old in self._folders()[:-_KEPT]:

@@ -134,7 +134,7 @@ class Program:
         newest = self._journals.newest
         if newest is not None and newest.sealed == sealed:
             return newest
-        number, order = belief.order_in(sealed, self._settings, self._journals.last_seen_ms())
+        number, order = belief.order_in(sealed, self._settings)
         if newest is not None and number <= newest.number:
             if number == newest.number and order.id == _order_of(newest).id:
                 return newest  # signed once more
