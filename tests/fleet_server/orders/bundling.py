@@ -1,4 +1,4 @@
-"""A tiny real bundler: one playbook, whose stream is its variables."""
+"""A tiny real bundler: two playbooks, whose streams are their variables."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from telemetry.wire.orders import RunBundle
 
 
 def bundled(playbook: str, variables: Mapping[str, object], is_check: bool) -> RunBundle:
-    if playbook != "configure":
+    if playbook not in {"configure", "undo"}:
         raise NotFound("no_playbook", playbook=playbook)
-    if unknown := variables.keys() - {"timezone", "filling"}:
+    if unknown := variables.keys() - {"timezone", "filling", "tries"}:
         raise Malformed("bad_request", field=min(unknown), problem="it takes no such variable")
     stream = msgspec.json.encode({"playbook": playbook, "variables": dict(variables)}).decode()
     return RunBundle(playbook, "1.0.0", stream, is_check)
