@@ -6,16 +6,18 @@ any number of engines one does it; the others pass over what is locked (docs/adr
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import SYSTEM
 from fleet_server.database import Database, Unit
-from fleet_server.errors import Conflict
+from fleet_server.errors import Conflict, FleetError
 from fleet_server.journal.model import What
 from fleet_server.orders import store as orders
 from fleet_server.orders.model import NewOrder
@@ -43,6 +45,8 @@ from fleet_server.rollouts.rules import (
 from fleet_server.rollouts.sight import Judge, Sight, Views
 from telemetry.wire.orders import Conditions, RunBundle
 
+logger = logging.getLogger(__name__)
+
 EVERY: Final = timedelta(seconds=2)
 
 Bundler = Callable[[str, Mapping[str, object], bool], RunBundle]
@@ -58,15 +62,21 @@ class Rollouts:
         self.bundler = bundler
 
     def step(self, now: datetime) -> None:
-        """Carry on all that is not over.
+        """Carry on all that is not over; one that cannot be does not keep the others waiting.
 
         Raises:
             SQLAlchemyError: the database refuses; the next step does it again.
         """
         with self._database.reading() as session:
             found = store.active(session)
+        failed: SQLAlchemyError | None = None
         for rollout in found:
-            self._carry_on(rollout, now)
+            try:
+                self._carry_on(rollout, now)
+            except SQLAlchemyError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def standings(self, session: Session, rollout: Rollout, now: datetime) -> list[Standing]:
         """Who of it can still move, and what is known of them."""
@@ -163,6 +173,10 @@ class _Transaction:
             placed = orders.place(self._unit, target.asset, new)
         except Conflict:  # retired since it was looked at
             self._change(target.asset, state=str(TargetState.SKIPPED), code=str(Why.RETIRED))
+            return
+        except FleetError as error:  # as an order that is too large to send
+            logger.warning("an order could not be placed", extra={"code": error.code})
+            self._change(target.asset, state=str(TargetState.FAILED), code=str(Why.REFUSED))
             return
         before = self._sight.before(target.asset)
         state = str(TargetState.OUT)

@@ -229,7 +229,7 @@ def _moved(rollout: Rollout, gate: Gate, one: Standing, now: datetime) -> Move |
     if target.state is TargetState.WAITING:
         found = _left_out(rollout, one)
     elif target.state is TargetState.OUT and order is not None:
-        found = _outcome(target, order, gate)
+        found = _outcome(target, order, gate, has_ended=rollout.state in ENDED)
     elif target.state is TargetState.SOAKING and order is not None:
         found = _proof(gate, one, is_over=_soaked(rollout, gate, order, now))
     is_open = found is None or found[0] is TargetState.WAITING
@@ -249,7 +249,9 @@ def _left_out(rollout: Rollout, one: Standing) -> tuple[TargetState, Why] | None
     return None
 
 
-def _outcome(target: Target, order: Order, gate: Gate) -> tuple[TargetState, Why] | None:
+def _outcome(
+    target: Target, order: Order, gate: Gate, *, has_ended: bool
+) -> tuple[TargetState, Why] | None:
     match order.state:
         case OrderState.SUCCEEDED:
             is_soaked = gate.soak_seconds or gate.checks_health
@@ -267,7 +269,7 @@ def _outcome(target: Target, order: Order, gate: Gate) -> tuple[TargetState, Why
         case OrderState.CANCELLED if target.is_recalled:
             return TargetState.WAITING, Why.RETRY
         case OrderState.CANCELLED:
-            return TargetState.SKIPPED, Why.WITHDRAWN
+            return TargetState.SKIPPED, Why.ROLLOUT_ENDED if has_ended else Why.WITHDRAWN
         case _:
             return None
 

@@ -96,7 +96,7 @@ ROLLOUTS: Final[dict[str, Sentence]] = {
     "why_unheard": Sentence("done, but not heard of since", "已完成，此后联系不上"),
     "why_play": Sentence("the playbook failed", "剧本执行失败"),
     "why_rolled_back": Sentence("the playbook rolled back", "剧本已自行回退"),
-    "why_refused": Sentence("the asset refused the order", "资产拒绝了指令"),
+    "why_refused": Sentence("the order was refused", "指令被拒绝"),
     "why_readiness_worse": Sentence("its readiness is worse than before", "就绪状态变差"),
     "why_probe_failed": Sentence("a probe has failed since", "此后有探针失效"),
     "why_withdrawn": Sentence("somebody cancelled its order", "指令被人取消"),

@@ -132,6 +132,8 @@ class Paper:
         row = self._row(asset)
         if is_recall:
             assert row.attempt == 0, "what has begun is not disturbed"
+            is_on = self.fleet.is_on(self.fleet.boxes[asset])
+            assert not is_on or self.fleet.now >= row.placed_at + rules.PATIENCE
             self.targets[asset] = msgspec.structs.replace(self.targets[asset], is_recalled=True)
         if row.state == OrderState.QUEUED:
             row.state, row.changed_at = "cancelled", self.fleet.now

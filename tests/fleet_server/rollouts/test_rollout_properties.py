@@ -17,6 +17,7 @@ from fleet_server.rollouts.model import (
     RolloutState,
     TargetState,
     WavePlan,
+    Why,
 )
 from telemetry.words import OrderState, Readiness
 from tests.fleet_server.rollouts.paper import Paper
@@ -105,6 +106,14 @@ def test_a_gate_never_takes_a_failure_back(
     assert rules.verdict(gate, later, busy=0)[0] is GateVerdict.FAILED
 
 
+def test_a_gate_opens_once_not_even_those_at_it_could_shut_it() -> None:
+    gate = Gate(success_percent=50, failure_percent=20)
+    counts = {TargetState.SUCCEEDED: 6, TargetState.OUT: 3, TargetState.WAITING: 1}
+
+    assert rules.verdict(gate, counts, busy=3)[0] is GateVerdict.OPEN
+    assert rules.verdict(gate, counts, busy=2)[0] is GateVerdict.PASSED
+
+
 @settings(max_examples=150, deadline=None)
 @given(boxes(), plans())
 def test_every_wave_comes_to_a_verdict_and_never_more_than_n_are_at_it(
@@ -122,6 +131,7 @@ def test_every_wave_comes_to_a_verdict_and_never_more_than_n_are_at_it(
             paper.rollout.state is RolloutState.STOPPED
         )
     assert all(one.state in SETTLED for one in paper.targets.values())
+    assert all(one.code is not Why.WITHDRAWN for one in paper.targets.values()), "nobody did"
     assert paper.fleet.most_working <= plan.most_at_once
     assert set(paper.fleet.begun.values()) <= {1}
 
