@@ -9,7 +9,7 @@ from telemetry.words import RemoteCommand
 
 ORDER_EXAMPLES: Final = """\
   courtfleet orders veh-001
-  courtfleet orders run veh-001 configure -e timezone=Asia/Shanghai --check --follow
+  courtfleet orders run veh-001 configure -e clock_timezone=Asia/Shanghai --check --follow
   courtfleet orders command veh-001 disk_use --follow
   courtfleet orders restart veh-001 --unit cups.service --why "打印队列无响应"
   courtfleet orders diagnose veh-001 --follow

@@ -10,8 +10,8 @@ Options = Callable[[argparse.ArgumentParser], None]
 
 ROLLOUT_EXAMPLES: Final = """\
   courtfleet rollout plan --court 重庆市巴南区人民法院 --waves 2,10%,50%,100%
-  courtfleet rollout start configure -e timezone=Asia/Shanghai --dry-run --follow
-  courtfleet rollout start configure -e timezone=Asia/Shanghai --why "统一时区" --follow
+  courtfleet rollout start configure -e clock_timezone=Asia/Shanghai --dry-run --follow
+  courtfleet rollout start configure -e clock_timezone=Asia/Shanghai --why "统一时区" --follow
   courtfleet rollout start update_agent --version 0.1.0 --at-once 20 --needs-approval
   courtfleet rollout list
   courtfleet rollout status 7 --follow

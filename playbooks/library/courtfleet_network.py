@@ -50,7 +50,7 @@ options:
   revert:
     description: The program that puts it back.
     type: path
-    default: /usr/local/libexec/courtfleet-network-revert
+    default: /usr/local/sbin/courtfleet-network-revert
   identity:
     description: Where the agent keeps which server it belongs to.
     type: path
@@ -270,7 +270,7 @@ def main() -> None:
             "seconds": {"type": "int", "default": 120},
             "folder": {"type": "path", "default": "/etc/NetworkManager/system-connections"},
             "state_folder": {"type": "path", "default": "/var/lib/courtfleet-network"},
-            "revert": {"type": "path", "default": "/usr/local/libexec/courtfleet-network-revert"},
+            "revert": {"type": "path", "default": "/usr/local/sbin/courtfleet-network-revert"},
             "identity": {"type": "path", "default": "/var/lib/courtfleet/identity"},
         },
         supports_check_mode=True,

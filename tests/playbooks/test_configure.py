@@ -115,7 +115,7 @@ def network(
         "network_folder": str(asset.folder / "profiles"),
         "network_state_folder": str(asset.folder / "state"),
         "network_identity": str(identity),
-        "network_libexec": str(asset.folder / "libexec"),
+        "network_programs": str(asset.folder / "libexec"),
         "network_units": str(asset.folder / "units"),
     }
 

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from fleet_server.playbooks.bundling import Bundler
 from fleet_server.playbooks.store import Catalogue
 
-_WORKER = """\
+WORKER = """\
 import sys
 from ansible_runner.streaming import Worker
 with open(sys.argv[1], "rb") as job, open(sys.argv[2], "w+b") as told:
@@ -34,6 +34,12 @@ class Outcome:
     stats: Mapping[str, JsonValue] = field(default_factory=dict)
     diffs: dict[str, JsonValue] = field(default_factory=dict)
     raw: str = ""
+
+
+def stream(playbook: str, variables: dict[str, JsonValue]) -> str:
+    """What an order carries to an asset for it."""
+    bundler = Bundler(Catalogue(Path("/nonexistent")))
+    return bundler.bundle(playbook, json.loads(json.dumps(variables))).stream
 
 
 @dataclass
@@ -70,7 +76,7 @@ class Asset:
         own = Path(tempfile.mkdtemp(prefix="private-", dir=self.folder))
         programs = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         with subprocess.Popen(
-            [sys.executable, "-c", _WORKER, str(job), str(self.folder / "told"), str(own)],
+            [sys.executable, "-c", WORKER, str(job), str(self.folder / "told"), str(own)],
             env={"PATH": programs, "LC_ALL": "C.UTF-8", "HOME": str(self.folder)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
