@@ -26,7 +26,7 @@ check: setup ## lint, format, types, import rules, of the console too
 	ruff format --check .
 	mypy $(CHECKED)
 	lint-imports --no-logo
-	cd playbooks && ansible-lint --quiet
+	cd playbooks && ansible-lint -q
 	npm --prefix fleet_server/console run --silent check
 
 format: setup ## put the code into its form
