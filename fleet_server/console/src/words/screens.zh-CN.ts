@@ -5,8 +5,8 @@ import { courts } from './courts.zh-CN'
 import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { orders } from './orders.zh-CN'
-import { waking } from './waking.zh-CN'
 import { rollouts } from './rollouts.zh-CN'
+import { waking } from './waking.zh-CN'
 
 export const words = {
   assets,
