@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import codec, console, crew, intake, stream
+from bench import codec, console, crew, intake, orders, stream
 from bench.rows import save, table
 
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "stream": stream.run,
     "console": console.run,
     "crew": crew.run,
+    "orders": orders.run,
 }
 """Each takes about so many seconds as it is given."""
 

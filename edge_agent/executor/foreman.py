@@ -12,7 +12,7 @@ from edge_agent.executor import kinds
 from edge_agent.executor.cages import Cages
 from edge_agent.executor.job import How, Job, run
 from edge_agent.executor.journal import OrderJournal
-from edge_agent.executor.processes import end_all
+from edge_agent.executor.processes import end_all, interpreter
 from edge_agent.executor.settings import Executor
 from edge_agent.executor.stream import HostileStream, check_stream
 from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction
@@ -135,7 +135,7 @@ class Foreman:
         data.mkdir(mode=0o700)
         watch = PlayWatch(self._redaction(data))
         # -I: nothing in the job's folder is ever imported.
-        program = [sys.executable, "-I", "-m", "edge_agent.executor.bundles"]
+        program = [interpreter(), "-I", "-m", "edge_agent.executor.bundles"]
         argv = [*program, str(file), str(data), str(self._settings.memory_megabytes)]
         told = OrderState.RUNNING
 

@@ -4,7 +4,6 @@ import logging
 import os
 import selectors
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
@@ -13,7 +12,7 @@ from threading import Event
 from typing import IO, Final, NamedTuple
 
 from edge_agent.executor.cages import Cages
-from edge_agent.executor.processes import MARK, end_all
+from edge_agent.executor.processes import MARK, end_all, interpreter
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +89,7 @@ def run(
 
 def clean_environment(folder: Path, mark: str) -> dict[str, str]:
     """Nothing of the executor's own environment; homes and temporary files are in the job."""
-    programs = Path(sys.executable).parent
+    programs = Path(interpreter()).parent
     return {
         "PATH": f"{programs}:{_SYSTEM_PATH}",
         "HOME": str(folder),

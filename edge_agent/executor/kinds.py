@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from edge_agent.executor.processes import interpreter
 from telemetry.words import RemoteCommand
 
 OWN_UNITS: Final = frozenset({"courtfleet-orders.service", "courtfleet-orders.socket"})
@@ -35,7 +36,7 @@ def restart(unit: str) -> Sequence[str] | None:
 
 def diagnosis(file: Path, agent_unit: str) -> Sequence[str]:
     """What is run to write the archive of a diagnosis."""
-    return [sys.executable, "-I", "-m", "edge_agent.executor.kinds", str(file), agent_unit]
+    return [interpreter(), "-I", "-m", "edge_agent.executor.kinds", str(file), agent_unit]
 
 
 def _log(unit: str, lines: int) -> Sequence[str]:

@@ -9,6 +9,7 @@ import ctypes
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,10 +22,18 @@ MARK: Final = "COURTFLEET_ORDER"
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _NICE: Final = 10
+_UMASK: Final = 0o022
+"""As for anybody who runs a play: what it installs is there for others to read."""
 _END_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 0.01
 _PROC: Final = Path("/proc")
 _ZOMBIE: Final = "Z"
+
+
+def interpreter() -> str:
+    """This Python where it really lies: a play may switch the link by which it was started."""
+    found = Path(sys.prefix).resolve() / "bin" / Path(sys.executable).name
+    return str(found) if found.exists() else sys.executable
 
 
 def adopt_orphans() -> None:
@@ -35,6 +44,7 @@ def adopt_orphans() -> None:
 def begin_as_job(memory_bytes: int) -> None:
     """A job's first process calls this first: it ends with the executor, is bounded, and slow."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.umask(_UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     os.nice(_NICE)

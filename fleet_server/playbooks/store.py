@@ -20,7 +20,7 @@ from fleet_server.playbooks.model import BUILTIN, Files, Playbook
 MOST_PACKED_BYTES: Final = 1_000_000
 _MOST_UNPACKED_BYTES: Final = rules.MOST_BYTES + 2048 * rules.MOST_FILES  # with tar's own
 _SUFFIX: Final = ".tar.gz"
-_BUNDLED: Final = Path(__file__).parents[2] / "playbooks"
+BUNDLED: Final = Path(__file__).parents[2] / "playbooks"
 _SHIPPED: Final = ("*.yml", "library/*.py", "roles/**/*")
 
 
@@ -35,7 +35,7 @@ class Collection(Struct, frozen=True):
 class Catalogue:
     """The bundled collection, and the folder `playbooks` of the data folder; for any thread."""
 
-    def __init__(self, data: Path, bundled: Path = _BUNDLED) -> None:
+    def __init__(self, data: Path, bundled: Path = BUNDLED) -> None:
         self._folder = data / "playbooks"
         self._bundled = bundled
         self._read: dict[str, tuple[int, Collection]] = {}

@@ -6,6 +6,7 @@ marked as not; `LINK` names the one that runs, `RELEASES/previous` the one befor
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -70,6 +71,7 @@ before:
 """
 
 _COMPLETE: Final = ".complete"
+_WHEEL: Final = re.compile(r"[A-Za-z0-9_.+-]+\.whl\Z")
 _PREVIOUS: Final = "previous"
 _LIMIT_SECONDS: Final = 900
 
@@ -87,11 +89,7 @@ def install(home: Path, archive: Path, requirement: str, python: str) -> None:
     shutil.rmtree(home, ignore_errors=True)
     wheels = home / "wheels"
     wheels.mkdir(parents=True)
-    try:
-        with tarfile.open(archive) as packed:
-            packed.extractall(wheels, filter="data")
-    except (OSError, tarfile.TarError) as error:
-        raise Failure(f"The archive cannot be unpacked: {error}.") from error
+    _unpack(archive, wheels)
     # The environment is made where it will be used: its commands name their interpreter in full.
     _run(python, "-m", "venv", str(home))
     offline = ("--no-index", "--find-links", str(wheels), "--no-warn-script-location")
@@ -99,6 +97,20 @@ def install(home: Path, archive: Path, requirement: str, python: str) -> None:
     shutil.rmtree(wheels)
     (home / _COMPLETE).touch()
     os.sync()  # thousands of small files, and then a link that names them
+
+
+def _unpack(archive: Path, wheels: Path) -> None:
+    """By hand: Debian 12's Python does not know `extractall(filter="data")` yet."""
+    try:
+        with tarfile.open(archive) as packed:
+            for member in packed:
+                content = packed.extractfile(member) if member.isreg() else None
+                if content is None or not _WHEEL.match(member.name):
+                    raise Failure(f"{member.name[:100]!r} in the archive is no wheel.")
+                with content, (wheels / member.name).open("wb") as file:
+                    shutil.copyfileobj(content, file)
+    except (OSError, tarfile.TarError) as error:
+        raise Failure(f"The archive cannot be unpacked: {error}.") from error
 
 
 def is_installed(home: Path) -> bool:

@@ -1,6 +1,7 @@
 """A server's parts in a temporary folder, nothing of it running, and ways to ask its API."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,19 +75,23 @@ def authority(tmp_path: Path, clock: Clock) -> Authority:
 def parts(
     tmp_path: Path, database: Database, authority: Authority, clock: Clock
 ) -> Iterator[Parts]:
-    yield from _parts(tmp_path, database, authority, clock)
+    with made_parts(tmp_path, database, authority, clock) as made:
+        yield made
 
 
 @pytest.fixture
 def demo_parts(tmp_path: Path, database: Database, clock: Clock) -> Iterator[Parts]:
     folder = tmp_path / "authority"
     simulated = Authority(folder, ["localhost"], clock.now, simulated=True)
-    yield from _parts(tmp_path, database, simulated, clock)
+    with made_parts(tmp_path, database, simulated, clock) as made:
+        yield made
 
 
-def _parts(
+@contextmanager
+def made_parts(
     tmp_path: Path, database: Database, authority: Authority, clock: Clock
 ) -> Iterator[Parts]:
+    """All parts of a server in that folder, without broker and listeners."""
     store = DuckDBStore(tmp_path / "telemetry")
     sender = Sender(database, authority)
     address = Address("localhost", "localhost", 8884, 8883)

@@ -70,9 +70,9 @@ def test_a_release_is_taken_and_one_that_does_not_start_is_put_back(
     again = made.run(asset, "update_agent", newer)
     bad = made.run(asset, "update_agent", wanted("0.3.0", BROKEN))
 
-    assert (good["state"], running) == ("succeeded", "0.2.0"), good
-    assert (again["state"], again["recap"]["changed"]) == ("succeeded", 0)
-    assert bad["state"] == "rolled_back"
+    assert (good["state"], running) == ("succeeded", "0.2.0"), made.story(good)
+    assert (again["state"], again["recap"]["changed"]) == ("succeeded", 0), made.story(again)
+    assert bad["state"] == "rolled_back", made.story(bad)
     wait_for(lambda: version(made, asset) == "0.2.0")
     assert asset.machine.run("readlink", "/opt/courtfleet").endswith("/0.2.0")
 

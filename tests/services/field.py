@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ _MASK = 24
 _UNITS = Path(__file__).resolve().parents[2] / "edge_agent" / "systemd"
 _RELEASES = "/opt/courtfleet-releases"
 _AGENT = "/opt/courtfleet/bin/courtfleet"
-_FIRST = "first"
+_FIRST = version("courtfleet")
 _ORDER_SECONDS = 240.0
 Variables = Mapping[str, Any]
 _FINAL = {"succeeded", "failed", "rolled_back", "cancelled", "expired", "refused"}
@@ -95,6 +96,10 @@ class Field:
         """What it gave out, as text."""
         return self.api.get(f"/orders/{order}/output").text
 
+    def story(self, order: Mapping[str, Any]) -> str:
+        """What became of it and why, for whoever reads why a test failed."""
+        return f"{order['sentence']} {order['detail']} {order['recap']}\n{self.output(order['id'])}"
+
     def _look(self, order: str, found: dict[str, Any]) -> bool:
         shown = self.api.get(f"/orders/{order}").json()
         if shown["state"] in _FINAL:
@@ -121,7 +126,7 @@ def field(folder: Path, names: Sequence[str]) -> Iterator[Field]:
         api = closing.enter_context(
             httpx.Client(transport=way, base_url="http://server/api/v1", timeout=30)
         )
-        install_agent(folder / "agent", seen_as=Path("/opt/courtfleet"))
+        install_agent(folder / "agent", seen_as=Path(_RELEASES, _FIRST))
         (folder / "agent" / ".complete").touch()
         assets = []
         for name, space in zip(names, spaces[1:], strict=True):

@@ -33,9 +33,8 @@ def release(folder: Path, needed: Path, version: str, program: str = "") -> Path
         shutil.copy(_PROJECT / file, source)
     (source / "fleet_server").mkdir()
     (source / "fleet_server" / "__init__.py").touch()
-    described = source / "pyproject.toml"
-    renamed = re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', described.read_text())
-    described.write_text(renamed)
+    _rename(source / "pyproject.toml", r'(?m)^(version = ").*"$', version)
+    _rename(source / "edge_agent" / "__init__.py", r'(?m)^(VERSION: Final = ").*"$', version)
     if program:
         (source / "edge_agent" / "program.py").write_text(program)
     built = folder / f"wheels-{version}"
@@ -45,6 +44,12 @@ def release(folder: Path, needed: Path, version: str, program: str = "") -> Path
         for wheel in (*built.glob("*.whl"), *needed.glob("*.whl")):
             packed.add(wheel, wheel.name)
     return archive
+
+
+def _rename(file: Path, pattern: str, version: str) -> None:
+    renamed, count = re.subn(pattern, rf'\g<1>{version}"', file.read_text())
+    assert count == 1, file
+    file.write_text(renamed)
 
 
 def _pip(*arguments: str) -> None:
