@@ -247,7 +247,7 @@ def _values(parsed: Json, key: str) -> Iterator[Json]:
 
 def _parsed(content: bytes) -> Json:
     try:
-        found: Json = yaml.safe_load(content)
+        found: Json = yaml.load(content, Loader=yaml.CSafeLoader)  # ten times as fast as in Python
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Malformed("playbooks_bad_yaml", problem=problem[:200]) from error
