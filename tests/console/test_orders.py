@@ -59,11 +59,11 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(visit: Visit) -> None:
     asking = page.get_by_role("dialog")
     submit = asking.get_by_role("button", name="Place order")
     submit.click()
-    expect(asking).to_contain_text("Needed")
+    expect(asking).to_contain_text("Enter a playbook")
     asking.get_by_label("Playbook").fill("unheard-of")
     asking.get_by_label("Variables").fill("no value")
     submit.click()
-    expect(asking).to_contain_text("Each line has to be name=value")
+    expect(asking).to_contain_text("“no value” is not NAME=VALUE")
     assert violations(page) == []
     asking.get_by_label("Variables").fill("timezone=Asia/Shanghai")
     submit.click()

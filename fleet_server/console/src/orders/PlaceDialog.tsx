@@ -1,11 +1,12 @@
 /** Says what an order means, takes what it needs, and places it. */
 
-import { Button, Checkbox, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { $api } from '../api/client'
 import { Dialogue, Form } from '../app/parts'
 import { Refusal } from '../assets/parts'
+import { PlaybookFields } from '../playbooks/PlaybookFields'
 import { useWords } from '../words'
 import { COMMANDS, type Draft, EMPTY, taskOf } from './draft'
 import type { Order } from './state'
@@ -102,25 +103,13 @@ function Fields({ kind, draft, onChange, isWrong }: FieldsProps) {
     )
   }
   if (kind !== 'bundle') return null
-  const isNamed = draft.playbook.trim() !== ''
   return (
     <>
-      <TextInput
-        label={t('orders.playbook')}
-        value={draft.playbook}
-        error={isWrong && !isNamed && t('orders.missing')}
-        onChange={(event) => onChange({ playbook: event.currentTarget.value })}
-        data-autofocus
-        required
-      />
-      <Textarea
-        label={t('orders.variables')}
-        description={t('orders.variablesHint')}
-        value={draft.variables}
-        error={isWrong && isNamed && t('orders.badVariables')}
-        autosize
-        minRows={2}
-        onChange={(event) => onChange({ variables: event.currentTarget.value })}
+      <PlaybookFields
+        playbook={draft.playbook}
+        variables={draft.variables}
+        isTried={isWrong}
+        onChange={onChange}
       />
       <Checkbox
         label={t('orders.isCheck')}

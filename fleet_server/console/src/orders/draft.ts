@@ -1,5 +1,6 @@
 /** What somebody is about to order, and the task that it makes. */
 import type { Schemas } from '../api/client'
+import { variablesOf, wrongLine } from '../playbooks/variables'
 import type { Order } from './state'
 
 type Task = Schemas['OrderIn']['task']
@@ -38,10 +39,9 @@ const UNIT = /\.(service|socket|timer)$/
 export function taskOf(kind: Order['kind'], draft: Draft): Task | null {
   switch (kind) {
     case 'bundle': {
-      const variables = variablesOf(draft.variables)
       const playbook = draft.playbook.trim()
-      if (variables === null || playbook === '') return null
-      return { kind, playbook, variables, is_check: draft.isCheck }
+      if (playbook === '' || wrongLine(draft.variables) !== null) return null
+      return { kind, playbook, variables: variablesOf(draft.variables), is_check: draft.isCheck }
     }
     case 'command':
       return { kind, command: draft.command }
@@ -53,24 +53,5 @@ export function taskOf(kind: Order['kind'], draft: Draft): Task | null {
     }
     default:
       return { kind }
-  }
-}
-
-/** JSON where a value is some, else the text; null when a line has no name. */
-function variablesOf(text: string): Record<string, Schemas['JsonValue']> | null {
-  const found: Record<string, Schemas['JsonValue']> = {}
-  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
-    const at = line.indexOf('=')
-    if (at < 1) return null
-    found[line.slice(0, at).trim()] = jsonOr(line.slice(at + 1).trim())
-  }
-  return found
-}
-
-function jsonOr(text: string): Schemas['JsonValue'] {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
   }
 }

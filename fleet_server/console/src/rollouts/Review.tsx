@@ -4,8 +4,9 @@ import { IconEye } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { $api } from '../api/client'
 import { Refusal } from '../assets/parts'
+import { variablesOf } from '../playbooks/variables'
 import { useWords } from '../words'
-import { type Draft, planOf, variablesOf } from './draft'
+import { type Draft, planOf } from './draft'
 import { Fitting } from './Fitting'
 import { ASK_MILLISECONDS } from './rollouts'
 
@@ -16,7 +17,7 @@ export function Review({ draft }: { draft: Draft }) {
     looking.mutate({
       body: {
         playbook: draft.playbook.trim(),
-        variables: variablesOf(draft.variables) as Record<string, never>,
+        variables: variablesOf(draft.variables),
         plan: planOf(draft, true),
         why: draft.why.trim(),
       },

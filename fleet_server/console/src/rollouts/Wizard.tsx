@@ -1,12 +1,14 @@
 /** A new rollout in four steps: playbook, target, waves, review with a dry run. */
-import { Autocomplete, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { $api } from '../api/client'
 import { Dialogue, Form } from '../app/parts'
 import { Refusal } from '../assets/parts'
+import { PlaybookFields } from '../playbooks/PlaybookFields'
+import { variablesOf, wrongLine } from '../playbooks/variables'
 import { useWords } from '../words'
-import { type Draft, isSize, NEW, planOf, variablesOf, wrongLine } from './draft'
+import { type Draft, isSize, NEW, planOf } from './draft'
 import { Review } from './Review'
 import { TargetStep } from './TargetStep'
 import { WavesStep } from './WavesStep'
@@ -46,7 +48,7 @@ export function Wizard({ onOpen, onClose }: Props) {
       starting.mutate({
         body: {
           playbook: draft.playbook.trim(),
-          variables: variablesOf(draft.variables) as Record<string, never>,
+          variables: variablesOf(draft.variables),
           plan: planOf(draft),
           why: draft.why.trim(),
         },
@@ -91,29 +93,13 @@ function isRight(draft: Draft, step: number): boolean {
 
 function PlaybookStep({ draft, isTried, onChange }: StepProps) {
   const { t } = useWords()
-  const before = $api.useQuery('get', '/api/v1/rollouts', { params: { query: { limit: 50 } } })
-  const known = [...new Set((before.data?.items ?? []).map((one) => one.playbook))]
-  const line = wrongLine(draft.variables)
   return (
     <>
-      <Autocomplete
-        label={t('rollouts.playbook')}
-        required
-        maxLength={64}
-        data={known}
-        value={draft.playbook}
-        error={isTried && draft.playbook.trim() === '' && t('rollouts.playbookMissing')}
-        onChange={(playbook) => onChange({ playbook })}
-        data-autofocus
-      />
-      <Textarea
-        label={t('rollouts.variables')}
-        description={t('rollouts.variablesHint')}
-        classNames={{ input: 'cf-mono' }}
-        rows={4}
-        value={draft.variables}
-        error={isTried && line !== null && t('rollouts.variablesWrong', { line })}
-        onChange={(event) => onChange({ variables: event.currentTarget.value })}
+      <PlaybookFields
+        playbook={draft.playbook}
+        variables={draft.variables}
+        isTried={isTried}
+        onChange={onChange}
       />
       <TextInput
         label={t('rollouts.why')}

@@ -80,21 +80,6 @@ export function withWave(waves: readonly WaveDraft[]): WaveDraft[] {
   return [...waves.slice(0, -1), { key, ...USUAL, size: '' }, ...waves.slice(-1)]
 }
 
-/** The first line that is no `name=value`, null when there is none. */
-export function wrongLine(text: string): string | null {
-  return lines(text).find((line) => !/^[^=\s]+\s*=/.test(line)) ?? null
-}
-
-/** Values that are JSON are taken as that, all others as text. */
-export function variablesOf(text: string): Record<string, unknown> {
-  return Object.fromEntries(
-    lines(text).map((line) => {
-      const [name = '', ...rest] = line.split('=')
-      return [name.trim(), parsed(rest.join('=').trim())]
-    }),
-  )
-}
-
 export function planOf(draft: Draft, isCheck = false): Plan {
   return {
     selection: {
@@ -133,16 +118,4 @@ export function planOf(draft: Draft, isCheck = false): Plan {
 function sizeOf(text: string): { count: number } | { percent: number } {
   const [, number, sign] = SIZE.exec(text) ?? []
   return sign === '%' ? { percent: Number(number) } : { count: Number(number) }
-}
-
-function lines(text: string): string[] {
-  return text.split('\n').filter((line) => line.trim() !== '')
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -5,6 +5,7 @@ import { courts } from './courts.en'
 import { documents } from './documents.en'
 import { ledger } from './ledger.en'
 import { orders } from './orders.en'
+import { playbooks } from './playbooks.en'
 import { rollouts } from './rollouts.en'
 import type { words as zh } from './screens.zh-CN'
 import { waking } from './waking.en'
@@ -17,6 +18,7 @@ export const words: Words<typeof zh> = {
   documents,
   ledger,
   orders,
+  playbooks,
   rollouts,
   waking,
 }

@@ -5,6 +5,7 @@ import { courts } from './courts.zh-CN'
 import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { orders } from './orders.zh-CN'
+import { playbooks } from './playbooks.zh-CN'
 import { rollouts } from './rollouts.zh-CN'
 import { waking } from './waking.zh-CN'
 
@@ -15,6 +16,7 @@ export const words = {
   documents,
   ledger,
   orders,
+  playbooks,
   rollouts,
   waking,
 } as const
