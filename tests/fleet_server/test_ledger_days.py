@@ -167,7 +167,7 @@ def empty() -> Database:
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.root,
     pytest.mark.integration,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("nspawn"),
+    pytest.mark.xdist_group("field"),
 ]
 
 CONFIGURED = {"clock_timezone": "Asia/Shanghai"}

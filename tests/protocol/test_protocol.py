@@ -110,6 +110,7 @@ def test_a_planted_bug_is_found(bug: Bug) -> None:
     assert found.violation.trace
 
 
+@pytest.mark.soak  # the control of the test above: that it is the bug that breaks them
 @pytest.mark.parametrize("bug", list(Bug))
 def test_without_the_bug_the_same_bounds_hold(bug: Bug) -> None:
     _, bounds = _BUGS[bug]

@@ -177,5 +177,5 @@ class BookMachine(RuleBasedStateMachine):
         assert self.room.lock.sitting is None or self.room.lock.work is None
 
 
-BookMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+BookMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 test_orders_in_any_order = BookMachine.TestCase

@@ -114,7 +114,7 @@ def test_a_gate_opens_once_not_even_those_at_it_could_shut_it() -> None:
     assert rules.verdict(gate, counts, busy=2)[0] is GateVerdict.PASSED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(boxes(), plans())
 def test_every_wave_comes_to_a_verdict_and_never_more_than_n_are_at_it(
     fleet: list[Box], plan: Plan
@@ -136,7 +136,7 @@ def test_every_wave_comes_to_a_verdict_and_never_more_than_n_are_at_it(
     assert set(paper.fleet.begun.values()) <= {1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(boxes(), plans(), st.integers(0, 60), st.sampled_from(["paused", "cancelled"]))
 def test_who_is_paused_or_cancelled_places_nothing(
     fleet: list[Box], plan: Plan, ticks: int, state: str
@@ -155,7 +155,7 @@ def test_who_is_paused_or_cancelled_places_nothing(
     assert all(one.state in SETTLED for one in paper.targets.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(boxes(), plans())
 def test_bad_canaries_stop_it_before_wave_two(fleet: list[Box], plan: Plan) -> None:
     size = min(2, len(fleet))

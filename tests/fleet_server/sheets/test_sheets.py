@@ -29,6 +29,7 @@ def _read(content: bytes) -> list[list[str]]:
     return [[restored(cell) for cell in row.cells] for row in reading.rows(content)]
 
 
+@settings(max_examples=40, deadline=None)
 @given(TABLES)
 def test_csv_gives_back_every_text(table: list[list[str]]) -> None:
     heads, *rows = table
@@ -36,7 +37,7 @@ def test_csv_gives_back_every_text(table: list[list[str]]) -> None:
     assert _read(delimited.written(heads, rows)) == table
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(TABLES)
 def test_xlsx_gives_back_every_text(table: list[list[str]]) -> None:
     heads, *rows = table

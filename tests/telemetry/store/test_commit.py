@@ -193,7 +193,7 @@ class Reference:
         return REPEATED if None in {there.crc, row.crc} or there.crc == row.crc else FORKED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(commits=commits, reopen_after=st.integers(0, 6))
 def test_any_sequence_of_commits_equals_a_dict(
     tmp_path_factory: pytest.TempPathFactory,

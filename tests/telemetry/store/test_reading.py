@@ -79,7 +79,7 @@ def test_a_metric_outside_the_catalogue_is_refused_by_name(store: DuckDBStore) -
         store.quantiles("paper_sheets", [0.5], NOON, NOON + 1, ["veh-001"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     span=st.integers(1, 10**9),
     buckets=st.integers(1, 50),
