@@ -153,7 +153,7 @@ JOURNAL: Final[dict[What, Sentence]] = {
         "Inspection, upkeep and maintenance planned anew.", "已更新年检、保养和维护计划。"
     ),
     What.MAINTENANCE: Sentence(
-        "Maintenance {is_on} by {who}: {why}", "{who} {is_on}维护状态：{why}"
+        "Maintenance {is_on} by {who}{because}.", "{who} {is_on}维护状态{because}。"
     ),
     **ROLLOUT_JOURNAL,
 }
@@ -261,6 +261,7 @@ WORDS: Final[dict[str, Sentence]] = {
     "allowed": Sentence("allowed", "已允许"),
     **{str(one): orders.CODES[one] for one in Deferral},
     "not_quiet": Sentence("it has not been quiet for 15 minutes", "安静未满 15 分钟"),
+    "centre": Sentence("the centre", "中心"),
     "True": Sentence("began", "进入"),
     "False": Sentence("ended", "结束"),
     # fields of records
@@ -308,6 +309,8 @@ def of_journal(what: str, before: JsonValue, after: JsonValue, language: str) ->
     if isinstance(before, dict) and isinstance(after, dict):
         facts["changes"] = _changes(before, after, language)
     facts |= _summed(facts)
+    if what == What.MAINTENANCE:
+        facts |= _work(facts, language)
     if what in _OF_ORDERS:
         facts |= orders.facts_of(facts, language)
     # Names are people's own words, except those of documents.
@@ -324,6 +327,8 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
     if kind == "dropped" and isinstance(numbers, list):
         facts["count"] = sum(_span(one) for one in numbers)
     facts |= _summed(facts)
+    if kind == What.MAINTENANCE:
+        facts |= _work(facts, language)
     if kind == "order":
         facts |= orders.facts_of(facts, language)
     if kind == "order_output":
@@ -345,6 +350,16 @@ def _summed(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     if isinstance(items, list):
         found["items"] = ", ".join(str(one) for one in items)
     return found
+
+
+def _work(facts: Mapping[str, JsonValue], language: str) -> dict[str, JsonValue]:
+    """Who works on an asset, and why: an order of the centre has nobody's name."""
+    why = facts.get("why")
+    colon = "：" if language == "zh-CN" else ": "
+    return {
+        "who": facts.get("who") or word("centre", language),
+        "because": f"{colon}{why}" if why else "",
+    }
 
 
 def word(text: str, language: str) -> str:

@@ -188,3 +188,11 @@ def test_the_devices_of_an_asset_are_those_it_has_reported(api: Api, parts: Part
         "2025-11-23T12:00:01Z",
         "2025-11-23T12:00:02Z",
     )
+
+
+def test_work_that_is_ordered_is_the_centres_and_its_end_needs_no_reason() -> None:
+    begins = of_event("maintenance", {"is_on": True, "who": "", "why": "configure"}, "en")
+    ends = of_event("maintenance", {"is_on": False, "who": "", "why": ""}, "zh-CN")
+
+    assert begins == "Maintenance began by the centre: configure."
+    assert ends == "中心 结束维护状态。"
