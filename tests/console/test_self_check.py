@@ -74,12 +74,13 @@ class Station:
         link = self.api.post("/assets/sta-001/station-key", json=body).json()["link"]
         return str(link).removeprefix(self.address)
 
-    def verdict(self, until: str) -> dict[str, JsonValue]:
-        """The verdict at the centre, once it is `until`."""
-        ends = time.monotonic() + 15
+    def verdict(self, until: str, because: str = "") -> dict[str, JsonValue]:
+        """The verdict at the centre, once it is `until`, with this among its reasons."""
+        ends = time.monotonic() + 30
         while True:
             [found] = self.api.get("/assets/sta-001/readiness").json()["items"]
-            if found["readiness"] == until or time.monotonic() > ends:
+            told = ["", *(one["sentence"] for one in found["reasons"])]
+            if (found["readiness"] == until and because in told) or time.monotonic() > ends:
                 return dict(found)
             time.sleep(0.2)
 
@@ -201,7 +202,7 @@ def test_a_black_picture_and_a_silent_room_fail(
         _send(page)
         expect(page.locator(".notice")).to_contain_text("3 failed")
 
-    verdict = station.verdict(until="not_ready")
+    verdict = station.verdict(until="not_ready", because="Camera: picture is black.")
     assert isinstance(verdict["reasons"], list)
     told = [one["sentence"] for one in verdict["reasons"] if isinstance(one, dict)]
     assert "Camera: picture is black." in told
