@@ -31,6 +31,7 @@ export function PlaybookFields({ playbook, variables, isTried, onChange }: Props
         required
         maxLength={64}
         data={known.map((one) => one.name)}
+        openOnFocus={false} // it would lie over what comes next
         value={playbook}
         error={isTried && playbook.trim() === '' && t('playbooks.missing')}
         onChange={(name) => onChange({ playbook: name })}
