@@ -10,6 +10,7 @@ from fleet_server.errors import NotAllowed, NotSignedIn
 from fleet_server.parts import Parts
 from fleet_server.permissions import NEEDED, PUBLIC, STATION
 from fleet_server.selfcheck.model import StationKey
+from fleet_server.sentences import preferred
 
 COOKIE: Final = "courtfleet"
 LOCAL: Final = Caller("local", Role.ADMIN)
@@ -23,6 +24,11 @@ _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def parts_of(request: Request) -> Parts:
     return cast("Parts", request.app.state.parts)
+
+
+def language_of(request: Request) -> str:
+    """The language that the reader's browser asks for, one of ours."""
+    return preferred(request.headers.get("accept-language", ""))
 
 
 PartsNow = Annotated[Parts, Depends(parts_of)]

@@ -22,7 +22,7 @@ from fleet_server.coverage import routes as coverage_routes
 from fleet_server.documents import checking, desired, versions
 from fleet_server.documents import routes as settings_routes
 from fleet_server.enrolment import routes as enrolment_routes
-from fleet_server.entrance import authorise
+from fleet_server.entrance import authorise, language_of
 from fleet_server.errors import STATUS, FleetError, Malformed, NotFound, Unavailable
 from fleet_server.journal import routes as journal_routes
 from fleet_server.ledger import routes as ledger_routes
@@ -35,7 +35,7 @@ from fleet_server.readiness import routes as readiness_routes
 from fleet_server.rollouts import routes as rollout_routes
 from fleet_server.rollouts import upkeep as rollout_upkeep
 from fleet_server.selfcheck import routes as selfcheck_routes
-from fleet_server.sentences import explain, preferred
+from fleet_server.sentences import explain
 from fleet_server.views import (
     device_history,
     devices,
@@ -131,7 +131,7 @@ def build(parts: Parts) -> FastAPI:
 def problem(error: FleetError, request: Request, status: int | None = None) -> Response:
     """An error as problem+json, in the reader's language."""
     code = status or STATUS.get(type(error), 500)
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     said = Problem(
         title=HTTPStatus(code).phrase,
         status=code,

@@ -14,7 +14,7 @@ from fleet_server.assets.store import Retired
 from fleet_server.basemap.rules import to_wgs84
 from fleet_server.courts import rules as court_rules
 from fleet_server.courts import store as courts
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import Conflict, TooLarge
 from fleet_server.imports import planner, rules
 from fleet_server.imports.api import (
@@ -27,7 +27,7 @@ from fleet_server.imports.api import (
     RowOut,
 )
 from fleet_server.imports.model import Column, Plan, Problem, Verdict
-from fleet_server.sentences import preferred, say
+from fleet_server.sentences import say
 from fleet_server.sheets import answer, reading
 from fleet_server.sheets.answer import Format
 from fleet_server.sheets.table import MOST_BYTES, Cell, SheetRow
@@ -70,7 +70,7 @@ def preview_import(
     rows = reading.rows(content)
     with parts.database.reading() as session:
         made = _planned(session, caller, rows)
-    return _shown(made, preferred(request.headers.get("accept-language", "")))
+    return _shown(made, language_of(request))
 
 
 @router.post("/assets/import", operation_id="apply_import", openapi_extra=_BODY)
@@ -104,7 +104,7 @@ def export_assets(
     asset: Annotated[list[str] | None, Query(max_length=1000)] = None,
 ) -> Response:
     """The caller's assets, or those named, as a file that the import takes back."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     found: list[Asset] = []
     with parts.database.reading() as session:
         chosen = None if asset is None else set(assets.visible(session, caller, asset))
@@ -121,7 +121,7 @@ def import_template(
     caller: CallerNow, request: Request, format: Annotated[Format, Query()] = "xlsx"
 ) -> Response:
     """An empty sheet with the headings that the import understands."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     return answer.as_file(_heads(language), [], format, "courtfleet-assets-template")
 
 

@@ -21,9 +21,9 @@ from fleet_server.documents import scopes
 from fleet_server.documents import store as documents
 from fleet_server.enrolment import progress
 from fleet_server.enrolment.progress import Progress, State
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.parts import Parts
-from fleet_server.sentences import preferred, say
+from fleet_server.sentences import say
 from fleet_server.views.live import instant
 from telemetry.words import Document
 
@@ -43,7 +43,7 @@ def show_enrolment(
         found = progress.found(session, asset, parts.enrolment.strangers.tried_at, now)
     first = _first_report(parts, asset, found)
     state = State.REPORTING if found.state is State.ENROLLED and first else found.state
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     return EnrolmentOut(
         state=state,
         invited_at=found.invited_at,

@@ -28,6 +28,7 @@ from fleet_server.authority.store import Authority
 from fleet_server.clockwork import Clockwork, Job
 from fleet_server.enrolment.listener import EnrolmentListener
 from fleet_server.errors import BadSettings
+from fleet_server.instants import to_ms
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
 from fleet_server.memory import calm_collector
@@ -184,7 +185,7 @@ async def _until_subscribed(door: MqttDoor, stop: asyncio.Event) -> None:
 
 
 def _clockworks(parts: Parts) -> dict[str, Clockwork]:
-    seal = Job("seal days", timedelta(minutes=10), lambda now: parts.store.seal_days(_ms(now)))
+    seal = Job("seal days", timedelta(minutes=10), lambda now: parts.store.seal_days(to_ms(now)))
     tidy = Job("forget sessions", timedelta(hours=1), parts.access.forget_expired)
     note = Job("note ledger days", timedelta(seconds=1), parts.ledger_days.step)
     read = Job("read documents", timedelta(seconds=1), parts.sender.refresh)
@@ -259,7 +260,3 @@ def _short(error: Exception) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field, JsonValue, TypeAdapter
 from fleet_server.descriptions import fitting, reading, rules, writing
 from fleet_server.descriptions.model import Problem
 from fleet_server.descriptions.reading import Read
-from fleet_server.entrance import CallerNow, PartsNow
+from fleet_server.entrance import CallerNow, PartsNow, language_of
 from fleet_server.parts import Parts
-from fleet_server.sentences import preferred, say
+from fleet_server.sentences import say
 from telemetry.wire.catalogue import Catalogue
 from telemetry.wire.profile import Profile
 from telemetry.words import Document
@@ -65,7 +65,7 @@ def check_document(
     name: Described, body: DocumentCheckIn, caller: CallerNow, parts: PartsNow, request: Request
 ) -> DocumentCheck:
     """What is wrong with a profile or catalogue, beside what the fleet has; nothing is kept."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     found: Read[Profile] | Read[Catalogue]
     found = _read(Profile, body) if name is Described.PROFILE else _read(Catalogue, body)
     problems = [*found.problems, *_doubts(parts, found.content)]

@@ -7,10 +7,10 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, JsonValue
 
-from fleet_server.entrance import CallerNow, PartsNow
+from fleet_server.entrance import CallerNow, PartsNow, language_of
 from fleet_server.journal import store
 from fleet_server.journal.model import JournalView
-from fleet_server.sentences import preferred, tellings
+from fleet_server.sentences import tellings
 
 router = APIRouter(prefix="/api/v1", tags=["journal"])
 
@@ -48,7 +48,7 @@ def list_journal(
     subject: Annotated[str | None, Query(max_length=80, examples=["asset:veh-001"])] = None,
 ) -> JournalPage:
     """Every change, newest first."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     with parts.database.reading() as session:
         rows = store.latest(session, caller, cursor, limit, subject)
     return JournalPage(

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from fleet_server.errors import Malformed
+from fleet_server.instants import to_ms
 from fleet_server.orders.model import OutputState
 from telemetry.wire.orders import (
     Conditions,
@@ -112,7 +113,7 @@ class ConditionsIO(BaseModel):
 
 
 def _ms(at: datetime) -> int:
-    return max(round(at.timestamp() * 1000), 1)
+    return max(to_ms(at), 1)
 
 
 Count = Annotated[int, Field(ge=0)]

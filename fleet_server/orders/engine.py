@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from fleet_server.access.model import SYSTEM
 from fleet_server.authority.store import Authority
 from fleet_server.database import Database
+from fleet_server.instants import to_ms
 from fleet_server.intake.model import AssetView, Presence
 from fleet_server.orders import rules, turns
 from fleet_server.orders.model import Active
@@ -178,7 +179,7 @@ class OrderEngine:
     def _sealed(
         self, order: Active, name: str, body: bytes, until: datetime, now: datetime
     ) -> bytes:
-        validity = (_ms(now - _BEFORE), _ms(until))
+        validity = (to_ms(now - _BEFORE), to_ms(until))
         number, sign = order.number or 0, self._authority.sign
         return signed.seal(order.asset, wire.FAMILY, name, number, validity, body, sign)
 
@@ -202,7 +203,3 @@ def _by_asset(active: Iterable[Active]) -> dict[str, list[Active]]:
     for one in active:
         found.setdefault(one.asset, []).append(one)
     return found
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

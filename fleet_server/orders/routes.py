@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from fleet_server.access.model import Caller
 from fleet_server.assets import store as assets
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import Conflict, Malformed, NotFound
 from fleet_server.orders import rendering, store
 from fleet_server.orders.api import (
@@ -25,7 +25,6 @@ from fleet_server.orders.asking import limit_seconds, new_task, title_of
 from fleet_server.orders.model import NewOrder, Output, OutputState, PlacedOrder, Step
 from fleet_server.parts import Parts
 from fleet_server.sentences import orders as words
-from fleet_server.sentences import preferred
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -61,7 +60,7 @@ def place_order(
     )
     with parts.database.unit(caller, now) as unit:
         placed = store.place(unit, asset, new)
-    return _out(placed, _language(request))
+    return _out(placed, language_of(request))
 
 
 @router.get("/assets/{asset}/orders", operation_id="list_orders")
@@ -77,7 +76,7 @@ def list_orders(
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
         found = store.page(session, asset, cursor, limit)
-    language = _language(request)
+    language = language_of(request)
     is_last = len(found) < limit
     items = [_out(one, language) for one in found]
     return OrderPage(items=items, next=None if is_last else found[-1].seq)
@@ -86,7 +85,7 @@ def list_orders(
 @router.get("/orders/{order}", operation_id="show_order")
 def show_order(order: str, caller: CallerNow, parts: PartsNow, request: Request) -> OrderDetail:
     """One order, with every state that it came to."""
-    language = _language(request)
+    language = language_of(request)
     with parts.database.reading() as session:
         found = store.find(session, caller, order)
         steps = store.steps(session, order)
@@ -103,7 +102,7 @@ def cancel_order(
     The first is `cancelled` in the answer; the second when the asset says so.
     """
     with parts.database.unit(caller, now) as unit:
-        return _out(store.cancel(unit, order, body.why), _language(request))
+        return _out(store.cancel(unit, order, body.why), language_of(request))
 
 
 @router.get(
@@ -148,10 +147,6 @@ def _given_out(order: str, caller: Caller, parts: Parts) -> tuple[PlacedOrder, O
             raise Conflict("output_damaged", order=order)
         case _:
             raise NotFound("no_output", order=order)
-
-
-def _language(request: Request) -> str:
-    return preferred(request.headers.get("accept-language", ""))
 
 
 def _out(found: PlacedOrder, language: str) -> OrderOut:

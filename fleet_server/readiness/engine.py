@@ -19,6 +19,7 @@ from fleet_server.book import store as book
 from fleet_server.book.model import Out
 from fleet_server.database import Database
 from fleet_server.documents.model import Desired
+from fleet_server.instants import to_ms
 from fleet_server.intake.model import AssetView
 from fleet_server.readiness import store
 from fleet_server.readiness.model import Upkeep
@@ -136,12 +137,14 @@ class ReadinessEngine:
         outlook = Outlook(
             link=link,
             starts_at_home=asset.home is not None and asset.id not in away,
-            maintenance=tuple((_ms(one.begins_at), _ms(one.ends_at)) for one in upkeep.maintenance),
+            maintenance=tuple(
+                (to_ms(one.begins_at), to_ms(one.ends_at)) for one in upkeep.maintenance
+            ),
             inspection_until=_ms_or_none(upkeep.inspection_until),
             upkeep_until=_ms_or_none(upkeep.upkeep_until),
         )
         return tuple(
-            expect(service, profile, facts, _ms(at), _ms(now), outlook)
+            expect(service, profile, facts, to_ms(at), to_ms(now), outlook)
             for service in catalogue.services
         )
 
@@ -152,7 +155,7 @@ class ReadinessEngine:
         present, services = self.documents(asset)
         facts = self._known(asset)
         return tuple(
-            judge(service, profile or present, facts, _ms(now))
+            judge(service, profile or present, facts, to_ms(now))
             for service in (catalogue or services).services
         )
 
@@ -307,9 +310,5 @@ def _is_same(before: Verdict | None, after: Verdict) -> bool:
     return [one.code for one in before.reasons] == [one.code for one in after.reasons]
 
 
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
 def _ms_or_none(at: datetime | None) -> int | None:
-    return None if at is None else _ms(at)
+    return None if at is None else to_ms(at)

@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field, JsonValue
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import Asset
 from fleet_server.documents import contents
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import Malformed
 from fleet_server.parts import Parts
-from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
 from telemetry.sentences.telling import tell
 from telemetry.sentences.wording import Sentence
@@ -76,7 +75,7 @@ def preview_readiness(
     with parts.database.reading() as session:
         wanted = assets.visible(session, caller, body.assets)
         known = [assets.find(session, caller, asset) for asset in wanted]
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     comparing = _Comparing(parts, now, language, profile, catalogue)
     rows = [comparing.row(asset) for asset in known]
     return Preview(looked_at=len(known), items=[row for row in rows if row.changes])

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from fleet_server.assets import store as assets
 from fleet_server.assets.model import Asset, Place
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import Malformed
 from fleet_server.parts import Parts
 from fleet_server.readiness import store
@@ -25,7 +25,6 @@ from fleet_server.readiness.api import (
 from fleet_server.readiness.engine import letters_of
 from fleet_server.readiness.model import Booked, HeldSpan, Upkeep
 from fleet_server.readiness.telling import Telling, rank
-from fleet_server.sentences import preferred
 from telemetry.rules.readiness import Verdict
 from telemetry.words import AssetKind, LinkClass
 
@@ -164,7 +163,7 @@ def put_upkeep(
 
 
 def _telling(parts: Parts, request: Request, now: datetime) -> Telling:
-    return Telling(parts, preferred(request.headers.get("accept-language", "")), now)
+    return Telling(parts, language_of(request), now)
 
 
 def _verdicts(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from fleet_server.access.model import SYSTEM
 from fleet_server.database import Database, Unit
 from fleet_server.errors import Conflict, FleetError
+from fleet_server.instants import to_ms
 from fleet_server.journal.model import What
 from fleet_server.orders import store as orders
 from fleet_server.orders.model import NewOrder
@@ -189,7 +190,7 @@ class _Transaction:
             spans = planning.intervals(mine, self._unit.now, self._valid_until)
             found = msgspec.structs.replace(
                 self._rollout.plan.conditions,
-                windows=[(_ms(begin), _ms(end)) for begin, end in spans],
+                windows=[(to_ms(begin), to_ms(end)) for begin, end in spans],
             )
             self._conditions[court] = found
         return found
@@ -217,7 +218,3 @@ class _Transaction:
 
     def _change(self, asset: str, **values: object) -> None:
         self._changes.setdefault(asset, {}).update(values)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

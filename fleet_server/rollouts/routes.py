@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from fleet_server.access.model import Caller
 from fleet_server.database import Unit
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.parts import Parts
 from fleet_server.rollouts import starting, steering, store, telling
 from fleet_server.rollouts.api import (
@@ -22,7 +22,6 @@ from fleet_server.rollouts.api import (
     RolloutWhyIn,
 )
 from fleet_server.rollouts.model import NewRollout, Plan
-from fleet_server.sentences import preferred
 
 router = APIRouter(prefix="/api/v1", tags=["rollouts"])
 
@@ -38,7 +37,7 @@ def list_rollouts(
     """Every rollout, newest first."""
     with parts.database.reading() as session:
         found = store.page(session, caller, cursor, limit)
-    items = [telling.rollout_out(one, _language(request)) for one in found]
+    items = [telling.rollout_out(one, language_of(request)) for one in found]
     return RolloutPage(items=items, next=found[-1].id if len(found) == limit else None)
 
 
@@ -141,8 +140,4 @@ def _detail(
         standings = parts.rollouts.sight.standings(
             session, targets, now, in_windows=found.plan.in_windows
         )
-    return telling.detail(found, standings, now, _language(request))
-
-
-def _language(request: Request) -> str:
-    return preferred(request.headers.get("accept-language", ""))
+    return telling.detail(found, standings, now, language_of(request))

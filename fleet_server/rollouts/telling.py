@@ -129,17 +129,7 @@ def _with_reason(said: str, code: GateCode, language: str) -> str:
 
 
 def _recap(found: Recap | None) -> RecapOut | None:
-    if found is None:
-        return None
-    return RecapOut(
-        ok=found.ok,
-        changed=found.changed,
-        failed=found.failed,
-        skipped=found.skipped,
-        rescued=found.rescued,
-        failed_task=found.failed_task,
-        message=found.message,
-    )
+    return None if found is None else RecapOut.model_validate(found, from_attributes=True)
 
 
 def _candidate(one: Candidate) -> CandidateOut:

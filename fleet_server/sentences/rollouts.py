@@ -37,9 +37,6 @@ ROLLOUTS: Final[dict[str, Sentence]] = {
         "剧本 {playbook} 没有自带回退内容，请指定用于回退的剧本。",
     ),
     "not_in_quarantine": Sentence("{asset} is not in quarantine.", "{asset} 未被隔离。"),
-    "no_playbooks": Sentence(
-        "This server cannot make bundles of playbooks.", "本服务器无法生成剧本包。"
-    ),
     "bad_rollout": Sentence("The plan does not work: {problem}.", "计划不成立：{problem}。"),
     "rollout_service_and_readiness": Sentence(
         "name a service and its readiness, or neither", "业务和就绪状态须同时填写或都不填"

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet_server.assets import store as assets
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
+from fleet_server.instants import to_ms
 from fleet_server.intake.model import EventRow
-from fleet_server.sentences import preferred, say, tellings
-from fleet_server.views.live import instant, ms
+from fleet_server.sentences import say, tellings
+from fleet_server.views.live import instant
 from telemetry.errors import Unreadable
 from telemetry.rules.facts import faults_of
 from telemetry.sentences.names import DEVICE_FAULTS, DEVICE_STATES, PLATFORM_STATES
@@ -65,9 +66,9 @@ def list_device_history(
     days: Annotated[float, Query(gt=0, le=400)] = 90,
 ) -> DeviceHistory:
     """How a device or platform was found, which serial numbers it had, and how checks went."""
-    language = preferred(request.headers.get("accept-language", ""))
-    since = ms(now - timedelta(days=days))
-    until = ms(now) + 1 if cursor is None else cursor
+    language = language_of(request)
+    since = to_ms(now - timedelta(days=days))
+    until = to_ms(now) + 1 if cursor is None else cursor
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
         happened = list(_events(session, asset, device, until, language))
@@ -109,7 +110,7 @@ def _events(
         .limit(_MOST_EVENTS)
     )
     for row in session.scalars(query):
-        at_ms = ms(row.measured_at or row.received_at)
+        at_ms = to_ms(row.measured_at or row.received_at)
         try:
             event = events.decode(row.body.encode())
         except Unreadable:

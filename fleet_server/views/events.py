@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy import select
 
 from fleet_server.assets import store as assets
-from fleet_server.entrance import CallerNow, PartsNow
+from fleet_server.entrance import CallerNow, PartsNow, language_of
 from fleet_server.intake.model import EventRow
-from fleet_server.sentences import preferred, tellings
+from fleet_server.sentences import tellings
 
 router = APIRouter(prefix="/api/v1", tags=["readings"])
 
@@ -44,7 +44,7 @@ def list_events(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> EventPage:
     """What happened on an asset, newest first."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     query = select(EventRow).where(EventRow.asset == asset)
     if cursor is not None:
         query = query.where(EventRow.id < cursor)

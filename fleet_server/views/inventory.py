@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
-from fleet_server.entrance import CallerNow, Now, PartsNow
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
+from fleet_server.instants import to_ms
 from fleet_server.parts import Parts
-from fleet_server.sentences import preferred
-from fleet_server.views.live import instant, ms
+from fleet_server.views.live import instant
 from telemetry.rules.facts import DeviceFact, Facts, faults_of
 from telemetry.sentences import names
 from telemetry.sentences.wording import Sentence
@@ -110,7 +110,7 @@ def show_inventory(
     """Devices, platforms, manual items and SIM cards of an asset, and how they were last found."""
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     return _Inventory(parts, asset, now, language).shown()
 
 
@@ -124,7 +124,7 @@ class _Inventory:
         self._seen: Mapping[str, DeviceSeen] = {
             one.device: one for one in parts.store.devices(asset)
         }
-        newest = parts.store.device_changes(asset, ms(now - _SINCE), ms(now) + 1, 1)
+        newest = parts.store.device_changes(asset, to_ms(now - _SINCE), to_ms(now) + 1, 1)
         self._changes: Mapping[str, DeviceChange] = {one.device: one for one in newest}
 
     def shown(self) -> Inventory:

@@ -97,8 +97,3 @@ def by_stream(balances: Iterable[Balance]) -> list[BalanceOut]:
         for name in ("head", "stored", "set_aside", "dropped", "lost", "missing"):
             setattr(total, name, getattr(total, name) + getattr(one, name))
     return [sums[key] for key in sorted(sums)]
-
-
-def ms(at: datetime) -> int:
-    """Milliseconds since 1970 of an instant."""
-    return round(at.timestamp() * 1000)

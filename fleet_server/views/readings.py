@@ -10,8 +10,9 @@ from fastapi.responses import FileResponse
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
 from fleet_server.errors import Malformed, NotFound
+from fleet_server.instants import to_ms
 from fleet_server.views.api import Balances, HistoryOut, LatestOut, MetricOut, Metrics, PointOut
-from fleet_server.views.live import by_epoch, by_stream, instant, ms
+from fleet_server.views.live import by_epoch, by_stream, instant
 from telemetry.metrics import CATALOGUE
 
 router = APIRouter(prefix="/api/v1", tags=["readings"])
@@ -86,7 +87,7 @@ def read_history(
     if known is None:
         raise NotFound("metric_unknown", metric=metric)
     since, until = period(since, until, now)
-    points = parts.store.history(asset, metric, ms(since), ms(until), buckets, device)
+    points = parts.store.history(asset, metric, to_ms(since), to_ms(until), buckets, device)
     return HistoryOut(
         asset=asset,
         metric=metric,
@@ -128,7 +129,7 @@ def export_reports(
     path = folder / f"{secrets.token_hex(8)}.{format}"
     later.add_task(path.unlink, missing_ok=True)
     try:
-        rows = parts.store.export(path, format, chosen, ms(since), ms(until))
+        rows = parts.store.export(path, format, chosen, to_ms(since), to_ms(until))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

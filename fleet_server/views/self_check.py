@@ -4,13 +4,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
-from fleet_server.entrance import Now, PartsNow, StationNow
+from fleet_server.entrance import Now, PartsNow, StationNow, language_of
 from fleet_server.readiness.api import VerdictOut
 from fleet_server.readiness.telling import Telling
 from fleet_server.selfcheck import rules
 from fleet_server.selfcheck.engine import Use
 from fleet_server.selfcheck.model import MOST_BYTES, Means
-from fleet_server.sentences import Sentence, preferred
+from fleet_server.sentences import Sentence
 from telemetry.sentences.names import SEATS
 from telemetry.words import Seat
 
@@ -49,7 +49,7 @@ class SelfCheckPlan(BaseModel):
 def show_self_check(key: StationNow, parts: PartsNow, now: Now, request: Request) -> SelfCheckPlan:
     """What is to be tried on the asset of the key, and what it can do now."""
     parts.self_checks.use(key, Use.LOOKS, 1, now)
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     with parts.database.reading() as session:
         asset = assets.find(session, key.caller, key.asset)
     profile, _ = parts.readiness.documents(key.asset)

@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from fleet_server.entrance import CallerNow, Now, PartsNow
-from fleet_server.sentences import preferred
+from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.sentences.waking import STATES
 from fleet_server.views.api import Tomorrow, WokenOut
 from telemetry.sentences.telling import tell
@@ -14,7 +13,7 @@ router = APIRouter(prefix="/api/v1", tags=["readiness"])
 @router.get("/readiness/tomorrow", operation_id="show_tomorrow")
 def show_tomorrow(caller: CallerNow, parts: PartsNow, now: Now, request: Request) -> Tomorrow:
     """The caller's assets that were asked for a wake-up check, and what came of it."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request)
     now_ms = round(now.timestamp() * 1000)
     items = []
     for asset, woken in parts.waking.tomorrow(caller, now):

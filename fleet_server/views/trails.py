@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow
-from fleet_server.views.live import instant, ms
+from fleet_server.instants import to_ms
+from fleet_server.views.live import instant
 from fleet_server.views.readings import Since, Until, period
 from telemetry.wire.messages import Value
 
@@ -83,7 +84,7 @@ def list_trails(
     """The last minutes of all of the caller's assets, thinned; gaps stay gaps."""
     with parts.database.reading() as session:
         seen = sorted(assets.courts(session, caller))
-    until = ms(now) + 1
+    until = to_ms(now) + 1
     since = until - minutes * 60_000
     found = parts.store.tracks(seen, since, until, _TRAIL_POINTS)
     body = {
@@ -118,7 +119,7 @@ def show_track(
     with parts.database.reading() as session:
         assets.find(session, caller, asset)
     since, until = period(since, until, now)
-    found = parts.store.tracks([asset], ms(since), ms(until), points, _METRICS)[asset]
+    found = parts.store.tracks([asset], to_ms(since), to_ms(until), points, _METRICS)[asset]
     return TrackOut(
         asset=asset,
         since=since,

@@ -1,8 +1,7 @@
 """`configure` on a booted machine: twice, and with profiles that cut its link."""
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.services.edge_install import install_agent
 from tests.services.file_server import authority_in
 from tests.services.nspawn import Machine, booted
 from tests.services.play import WORKER, Outcome, outcome, stream
+from tests.services.waiting import wait_for
 
 pytestmark = [pytest.mark.root, pytest.mark.integration, pytest.mark.xdist_group("nspawn")]
 
@@ -87,13 +87,6 @@ def play(machine: Machine, jobs: Path, name: str, variables: dict[str, JsonValue
 
 def state(machine: Machine, unit: str) -> str:
     return machine.run("systemctl", "show", unit, "--property=ActiveState", "--value")
-
-
-def wait_for(fact: Callable[[], bool]) -> None:
-    until = time.monotonic() + SECONDS
-    while not fact():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.1)
 
 
 def wanted(apn: str, seconds: int = 30) -> dict[str, JsonValue]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.services.field import Asset, Field, field, wait_for
+from tests.services.field import Asset, Field, field
 from tests.services.release import BROKEN, needed_wheels, release
+from tests.services.waiting import wait_for
 
 pytestmark = [
     pytest.mark.root,

@@ -1,7 +1,6 @@
 """The unit file under a real systemd: the installed agent, enrolled as the unit's README says."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from simulators.rig import Rig
 from telemetry.wire.documents import Settings
 from tests.services.edge_install import install_agent, invite
 from tests.services.nspawn import Machine, booted
+from tests.services.waiting import wait_for
 
 pytestmark = [pytest.mark.root, pytest.mark.integration, pytest.mark.xdist_group("nspawn")]
 
@@ -64,13 +64,6 @@ def enrol(machine: Machine, string: str) -> None:
     machine.run("install", "-d", *owned, "/var/lib/courtfleet")
     command = "/opt/courtfleet/bin/courtfleet"
     machine.run("runuser", "-u", "courtfleet", "--", command, "agent", "enrol", string)
-
-
-def wait_for(fact: Callable[[], bool]) -> None:
-    until = time.monotonic() + SECONDS
-    while not fact():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.1)
 
 
 def test_it_starts_is_ready_and_reports(service: Service) -> None:

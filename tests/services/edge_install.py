@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,15 @@ def install_agent(folder: Path, seen_as: Path | None = None) -> None:
     """Makes a virtual environment with the commands of a release; `seen_as`: where it will be."""
     library = folder / "lib" / "python3.11" / "site-packages"
     shutil.copytree(_requirements(), library)
-    _pip("--no-deps", "--no-build-isolation", "--target", str(library), "--upgrade", str(_PROJECT))
+    pip(
+        "install",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(library),
+        "--upgrade",
+        str(_PROJECT),
+    )
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
     commands = folder / "bin"
     commands.mkdir()
@@ -46,21 +55,23 @@ def _requirements() -> Path:
             half_made = packages.with_suffix(".half")
             shutil.rmtree(half_made, ignore_errors=True)
             as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--require-hashes")
-            _pip("--target", str(half_made), *as_debian, "--requirement", str(wanted))
+            pip("install", "--target", str(half_made), *as_debian, "--requirement", str(wanted))
             half_made.rename(packages)
     return packages
 
 
-def _pip(*arguments: str) -> None:
+def pip(command: str, *arguments: str) -> None:
+    """Runs a command of pip; what it wants with a built console is nobody's wish here."""
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--no-input", "--quiet", "install", *arguments],
+        [sys.executable, "-m", "pip", "--no-input", "--quiet", command, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        env=os.environ | {"COURTFLEET_CONSOLE": "skip"},
     )
     if done.returncode != 0:
-        raise RuntimeError(f"pip install: {done.stdout[-2000:]}")
+        raise RuntimeError(f"pip {command}: {done.stdout[-2000:]}")
 
 
 def invite(server_data: Path, asset: str) -> str:

@@ -7,8 +7,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,9 +16,11 @@ from typing import Any
 
 import httpx
 
+from telemetry.words import FINAL_STATES
 from tests.services.edge_install import install_agent, invite
 from tests.services.nspawn import Machine, booted
 from tests.services.server import Server, server
+from tests.services.waiting import wait_for
 
 SERVER = "10.211.78.1"
 _MACHINE = "10.211.78.{}"
@@ -30,7 +31,6 @@ _AGENT = "/opt/courtfleet/bin/courtfleet"
 _FIRST = version("courtfleet")
 _ORDER_SECONDS = 240.0
 Variables = Mapping[str, Any]
-_FINAL = {"succeeded", "failed", "rolled_back", "cancelled", "expired", "refused"}
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,9 @@ class Field:
 
     def _look(self, order: str, found: dict[str, Any]) -> bool:
         shown = self.api.get(f"/orders/{order}").json()
-        if shown["state"] in _FINAL:
+        if shown["state"] in FINAL_STATES:
             found.update(shown)
         return bool(found)
-
-
-def wait_for(fact: Callable[[], bool], seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.1)
 
 
 @contextmanager

@@ -1,12 +1,11 @@
 """Releases of the agent as `update_agent` takes them: a tar of its wheel and all that it needs."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
+
+from tests.services.edge_install import pip
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PARTS = ("edge_agent", "telemetry", "simulators", "playbooks", "tools")
@@ -19,7 +18,7 @@ def needed_wheels(folder: Path) -> Path:
     wheels = folder / "needed"
     wanted = str(_PROJECT / "requirements" / "edge.txt")
     as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--no-deps")
-    _pip("download", "--dest", str(wheels), *as_debian, "--require-hashes", "--requirement", wanted)
+    pip("download", "--dest", str(wheels), *as_debian, "--require-hashes", "--requirement", wanted)
     return wheels
 
 
@@ -38,7 +37,7 @@ def release(folder: Path, needed: Path, version: str, program: str = "") -> Path
     if program:
         (source / "edge_agent" / "program.py").write_text(program)
     built = folder / f"wheels-{version}"
-    _pip("wheel", "--wheel-dir", str(built), "--no-deps", "--no-build-isolation", str(source))
+    pip("wheel", "--wheel-dir", str(built), "--no-deps", "--no-build-isolation", str(source))
     archive = folder / f"agent-{version}.tar"
     with tarfile.open(archive, "w") as packed:
         for wheel in (*built.glob("*.whl"), *needed.glob("*.whl")):
@@ -50,16 +49,3 @@ def _rename(file: Path, pattern: str, version: str) -> None:
     renamed, count = re.subn(pattern, rf'\g<1>{version}"', file.read_text())
     assert count == 1, file
     file.write_text(renamed)
-
-
-def _pip(*arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "--no-input", "--quiet", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        env=os.environ | {"COURTFLEET_CONSOLE": "skip"},
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"pip {arguments[0]}: {done.stdout[-2000:]}")
