@@ -1,6 +1,6 @@
 """The agent's durable queue of reports and events: an SQLite file with one writer.
 
-`commit` writes everything that one tick changed in one transaction. A record waits until an ack
+`commit` writes what one tick changed, in one transaction as a rule. A record waits until an ack
 settles it, and is then kept for a while, because the fleet is the server's backup. That a record
 is in flight is known to `edge_agent.sending` only.
 """
@@ -96,24 +96,28 @@ class Outbox:
         self._sql.execute(f"PRAGMA max_page_count = {ceiling}")
 
     def commit(self, work: Work, stamp: Stamp) -> bool:
-        """Write `work` in one transaction, durably; `stamp` is now, for what is declared by it.
+        """Write `work` durably: in one transaction, unless it is very much (see `Work.parts`).
 
-        On a full disk acked records go first, then old reports, declared. When even that cannot be
-        written this returns False, and keeps all but the new reports in memory for the next call;
-        those are counted, and numbered and declared as soon as there is room (see `unwritten`).
+        `stamp` is now, for what is declared by it. On a full disk acked records go first, then old
+        reports, declared. When even that cannot be written this returns False, and keeps all but
+        the new reports in memory for the next call; those are counted, and numbered and declared
+        as soon as there is room (see `unwritten`).
         """
         work = self._owed.before(work)
         if not (work or self._has_notes):
             return True
         self._owed = Work()
-        if not self._try_to_write(work, stamp):
-            self._give_space_back()
-            if not self._try_to_write(work, stamp):
-                if self.is_writable:
-                    logger.error("the outbox cannot be written", extra={"new": len(work.drafts)})
-                self.is_writable = False
-                self._owed = work.without_reports()
-                return False
+        generation = self.generation
+        for part in work.parts():
+            known = part if self.generation == generation else part.for_a_new_file()
+            if self._owed or not self._write_somehow(known, stamp):
+                self._owed = self._owed.before(known)
+        if self._owed:
+            if self.is_writable:
+                logger.error("the outbox cannot be written", extra={"new": len(work.drafts)})
+            self.is_writable = False
+            self._owed = self._owed.without_reports()
+            return False
         self.is_writable = True
         self._commits += 1
         if self._commits % _RESERVE_EVERY == 0 and self._reserve.take():
@@ -241,6 +245,13 @@ class Outbox:
                 yield Row(row_id, self.epoch_of(row_id).name, row_id & NUMBERS, crc, stamp, body)
         finally:
             cursor.close()
+
+    def _write_somehow(self, work: Work, stamp: Stamp) -> bool:
+        """Write `work`; on a full disk with what the reserve gives back."""
+        if self._try_to_write(work, stamp):
+            return True
+        self._give_space_back()
+        return self._try_to_write(work, stamp)
 
     def _try_to_write(self, work: Work, stamp: Stamp) -> bool:
         """Write `work`; a file that turns out to be damaged is set aside and begun anew."""

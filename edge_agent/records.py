@@ -1,6 +1,7 @@
 """Values that go into the outbox and come out of it."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -77,8 +78,12 @@ class Fixed(NamedTuple):
     trust: ClockTrust
 
 
+_PORTION: Final = 300
+"""So many records change some forty pages, in a log that holds 64 before it is written back."""
+
+
 class Work(msgspec.Struct):
-    """All that one tick changes in the outbox; written in one transaction, in this order."""
+    """All that one tick changes in the outbox, in this order; written as `parts` says."""
 
     anchors: dict[str, Anchor] = {}
     settled: list[int] = []
@@ -116,9 +121,12 @@ class Work(msgspec.Struct):
 
     def before(self, later: "Work") -> "Work":
         """This work and then `later`, as one."""
+        if not self:
+            return later
         return Work(
             anchors={**self.anchors, **later.anchors},
-            settled=self.settled + later.settled,
+            # What is settled and could not be written is sent again, and settled again.
+            settled=list(dict.fromkeys(self.settled + later.settled)),
             refused=self.refused + later.refused,
             wanted=self.wanted + later.wanted,
             openings={**self.openings, **later.openings},
@@ -149,6 +157,32 @@ class Work(msgspec.Struct):
             unwritten=self.unwritten + len(self.drafts) - len(events),
         )
 
+    def parts(self) -> list["Work"]:
+        """The same in transactions, each small enough for what a full disk's reserve gives back.
+
+        One, as long as the tick was an ordinary one. Otherwise what is settled goes before the
+        rest and reports after it, in portions; what is wanted again can be all there is, and is
+        last, so that it keeps nothing else waiting.
+        """
+        reports = [draft for draft in self.drafts if draft.stream is Stream.REPORTS]
+        settled = list(_portions(self.settled))
+        drafts = list(_portions(reports))
+        if len(settled) <= 1 and len(drafts) <= 1 and not self.wanted:
+            return [self]
+        rest = msgspec.structs.replace(
+            self,
+            settled=[],
+            wanted=[],
+            drafts=[draft for draft in self.drafts if draft.stream is not Stream.REPORTS],
+        )
+        parts = [
+            *(Work(settled=some) for some in settled),
+            rest,
+            *(Work(drafts=some) for some in drafts),
+            Work(wanted=self.wanted),
+        ]
+        return [part for part in parts if part]
+
     def for_a_new_file(self) -> "Work":
         """What of it still means something when the file it was meant for is gone."""
         return Work(
@@ -158,3 +192,10 @@ class Work(msgspec.Struct):
             drafts=self.drafts,
             unwritten=self.unwritten,
         )
+
+
+_Item = TypeVar("_Item")
+
+
+def _portions(items: list[_Item]) -> Iterator[list[_Item]]:
+    return (items[at : at + _PORTION] for at in range(0, len(items), _PORTION))

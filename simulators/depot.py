@@ -130,11 +130,14 @@ class Depot:
 
     def is_drained(self, name: str) -> bool:
         """Whether the server has acked everything."""
-        outbox = self._parts[name].outbox
-        return not any(outbox.waiting(stream) for stream in Stream)
+        return _waiting(self._parts[name].outbox) == 0
 
     def all_drained(self) -> bool:
-        return all(self.is_drained(name) for name in self._parts)
+        return self.waiting() == 0
+
+    def waiting(self) -> int:
+        """How many records of all assets the server has not acked."""
+        return sum(_waiting(parts.outbox) for parts in self._parts.values())
 
     @property
     def payload_bytes(self) -> int:
@@ -246,3 +249,8 @@ def _save(folder: Path, answer: EnrolAnswer, key: bytes) -> None:
         renew_at=keys.two_thirds(answer.certificate, datetime.now(UTC)),
     )
     identity.save_card(folder, card)
+
+
+def _waiting(outbox: Outbox) -> int:
+    """Records that are not acked, and those for which a full disk had no room so far."""
+    return sum(outbox.waiting(stream) for stream in Stream) + sum(outbox.unwritten)

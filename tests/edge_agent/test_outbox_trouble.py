@@ -123,6 +123,32 @@ def test_a_disk_that_somebody_else_fills_loses_no_event_and_declares_the_reports
 
 
 @pytest.mark.root
+@pytest.mark.parametrize("size", [6000, 12_000])
+def test_ticks_larger_than_the_disk_are_settled_on_it_afterwards(
+    small_disk: Path, size: int
+) -> None:
+    """An agent that could not run for a while: what it writes at once must not fill the log."""
+    outbox = Outbox(small_disk / "outbox.sqlite", machine="m", asset="a", synchronous="OFF")
+    for _ in range(3):
+        drafts = [Draft(Stream.REPORTS, NOW, b"%0300d" % number) for number in range(size)]
+        assert outbox.commit(Work(drafts=drafts), NOW)
+    head = outbox.head(Stream.REPORTS).head
+    gone = dropped(outbox)
+    left = {number for number, _ in rows_of(outbox, Stream.REPORTS)}
+
+    for stream in Stream:
+        rows = outbox.select(stream, (), newest=True, most_records=1 << 20, most_bytes=1 << 40)
+        assert outbox.commit(Work(settled=[row.id for row in rows]), NOW)
+
+    waiting = [outbox.waiting(stream) for stream in Stream]
+    outbox.close()
+    assert left | gone == set(range(1, head + 1))
+    assert left.isdisjoint(gone)
+    assert head == 3 * size
+    assert waiting == [0, 0]
+
+
+@pytest.mark.root
 def test_while_nothing_can_be_written_the_outbox_says_so(small_disk: Path) -> None:
     outbox = Outbox(small_disk / "outbox.sqlite", machine="m", asset="a")
     commit(outbox, "first")
