@@ -29,7 +29,8 @@ from simulators.witness import Witness
 from simulators.world import World
 from telemetry.wire.documents import Settings
 
-DRAIN_SECONDS: Final = 10.0
+STANDSTILL_SECONDS: Final = 30.0
+"""Fewer records never waited than so long ago: what is left will not go any more."""
 TROUBLE_SECONDS: Final = 20.0
 """How much longer than asked for the fleet runs when not all the trouble has come."""
 
@@ -266,11 +267,20 @@ def _start(
 
 
 def _drain(driven: Fleet, depot: Depot) -> float | None:
-    """Go on until nothing waits for an ack; how long it took, None when it took too long."""
-    began = time.monotonic()
+    """Go on until nothing waits for an ack; how long it took, None when it came to a standstill."""
+    began = moved_at = time.monotonic()
+    left = depot.waiting()
+
+    def is_over() -> bool:
+        nonlocal left, moved_at
+        now, waiting = time.monotonic(), depot.waiting()
+        if waiting < left:
+            left, moved_at = waiting, now
+        return left == 0 or now - moved_at > STANDSTILL_SECONDS
+
     driven.wake()
-    driven.run(lambda: depot.all_drained() or time.monotonic() - began > DRAIN_SECONDS)
-    return time.monotonic() - began if depot.all_drained() else None
+    driven.run(is_over)
+    return time.monotonic() - began if left == 0 else None
 
 
 @contextmanager

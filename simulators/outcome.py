@@ -14,7 +14,7 @@ from telemetry.words import Stream
 class Outcome:
     """Numbers of reports; `reports_accepted` is the witness's, all others are the server's.
 
-    `drained_seconds` None: outboxes were not empty when time was up. `not_stored`,
+    `drained_seconds` None: outboxes that were not empty did not get emptier any more. `not_stored`,
     `stored_twice` and `strange` compare what is stored with the witness, by content.
     """
 

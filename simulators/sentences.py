@@ -69,7 +69,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "speech, estimated (ITU-T G.107): MOS {mos:.1f}",
         "语音质量估计 (ITU-T G.107)：MOS {mos:.1f}",
     ),
-    "not_drained": Sentence("the outboxes did not drain in time", "发件箱未能及时排空"),
+    "not_drained": Sentence("the outboxes stopped draining", "发件箱停止排空"),
 }
 
 
