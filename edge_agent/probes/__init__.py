@@ -30,6 +30,9 @@ class Probe(Protocol):
     @property
     def streams(self) -> bool: ...
 
+    def is_needed(self) -> bool:
+        """Whether there is something to look at just now; asked from another thread."""
+
     def read(self) -> Iterator[Reading]: ...
 
     def close(self) -> None:

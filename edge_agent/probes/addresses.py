@@ -9,7 +9,7 @@ from typing import Final
 from edge_agent.inputs import Reading
 from edge_agent.probes import snmp
 from edge_agent.probes.deadline import Deadline, side_by_side
-from edge_agent.probes.devices import Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import Found, Snapshot, judged, missing, names, read_devices
 from edge_agent.probes.reaching import NotHttp, ask_http, connect, secure
 from edge_agent.probes.resolver import NoSuchName, Resolver
 from telemetry.wire.profile import ByAddress, DeviceSpec
@@ -42,6 +42,9 @@ class AddressProbe:
         self._resolver = resolver
         self._community = community
         self._answer_seconds = answer_seconds
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByAddress)
 
     def read(self) -> Iterator[Reading]:
         profile = self._profile()

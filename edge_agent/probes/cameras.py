@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from edge_agent.frames import NoPicture, safe_url, take_picture
 from edge_agent.inputs import Reading
 from edge_agent.looks import Looks
-from edge_agent.probes.devices import Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import Found, Snapshot, judged, missing, names, read_devices
 from edge_agent.probes.rtsp import describe
 from edge_agent.probes.sockets import Silent, Unreachable
 from telemetry.wire.messages import Value
@@ -67,6 +67,9 @@ class CamerasProbe:
         self._seconds = seconds
         self._looked: dict[str, _Looked] = {}
         self._has_turn = True
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), _REACHED)
 
     def read(self) -> Iterator[Reading]:
         self._has_turn = True

@@ -74,6 +74,11 @@ def device_metrics(spec: DeviceSpec, found: Found) -> dict[str, Value]:
     )
 
 
+def names(profile: Profile, reach: type[Reach] | tuple[type[Reach], ...]) -> bool:
+    """Whether the profile names a device that is reached so."""
+    return any(isinstance(spec.reach, reach) for spec in profile.devices)
+
+
 def read_devices(
     probe: str,
     profile: Profile,

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from edge_agent.inputs import Reading
 from edge_agent.probes.deadline import Deadline
-from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, names, read_devices
 from edge_agent.probes.power import battery_faults
 from telemetry.wire.profile import ByMavlink
 from telemetry.words import DeviceFault
@@ -69,6 +69,9 @@ class DroneProbe:
         self._profile = profile
         self._host = host
         self._listen_seconds = listen_seconds
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByMavlink)
 
     def read(self) -> Iterator[Reading]:
         profile = self._profile()

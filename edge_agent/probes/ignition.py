@@ -7,7 +7,15 @@ from typing import Final
 
 from edge_agent.inputs import Reading
 from edge_agent.probes import clean
-from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, device_metrics, judged, missing
+from edge_agent.probes.devices import (
+    UNKNOWN,
+    Found,
+    Snapshot,
+    device_metrics,
+    judged,
+    missing,
+    names,
+)
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import ByInput, DeviceSpec
 from telemetry.words import DeviceKind
@@ -26,6 +34,9 @@ class IgnitionProbe:
 
     def __init__(self, profile: Snapshot) -> None:
         self._profile = profile
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByInput)
 
     def read(self) -> Iterator[Reading]:
         devices: dict[str, dict[str, Value]] = {}

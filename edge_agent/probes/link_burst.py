@@ -34,6 +34,9 @@ class LinkBurstProbe:
         self._place = place
         self._is_closing = False
 
+    def is_needed(self) -> bool:
+        return self._place.spec() is not None
+
     def read(self) -> Iterator[Reading]:
         spec = self._place.spec()
         if spec is None or spec.burst_bytes < FILL_BYTES + OVERHEAD_BYTES:

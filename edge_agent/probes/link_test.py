@@ -60,6 +60,10 @@ class LinkTestProbe:
         self._sequence = 0
         self._marks: Marks | None = Marks(-1, -1)
 
+    def is_needed(self) -> bool:
+        spec = self._place.spec()
+        return spec is not None and bool(spec.every_seconds)
+
     def read(self) -> Iterator[Reading]:
         spec = self._place.spec()
         if spec is None or not spec.every_seconds or self._steady() < self._next_at:

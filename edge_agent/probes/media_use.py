@@ -14,7 +14,7 @@ from typing import Final
 
 from edge_agent.inputs import Reading
 from edge_agent.probes import clean
-from edge_agent.probes.devices import Snapshot
+from edge_agent.probes.devices import Snapshot, names
 from telemetry.wire.profile import BySound, ByVideo
 
 _OWNER: Final = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
@@ -39,6 +39,9 @@ class MediaUseProbe:
         self._profile = profile
         self._proc = proc
         self._video = sys / "class" / "video4linux"
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), (ByVideo, BySound))
 
     def read(self) -> Iterator[Reading]:
         found: dict[str, bool | None] = {}

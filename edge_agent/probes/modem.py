@@ -107,6 +107,9 @@ class ModemProbe:
         self._sims: dict[str, Properties] = {}  # by path; another card has another path
         self._is_refused = False
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         """One reading with a device for each modem; none while there is no ModemManager.
 

@@ -50,6 +50,9 @@ class NetworkProbe:
         self._counters = counters
         self._interfaces = interfaces
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         devices = interface_counters(self._counters.read_text())
         for interface, values in devices.items():

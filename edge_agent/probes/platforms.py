@@ -69,6 +69,9 @@ class PlatformProbe:
         self._authorities = authorities
         self._answer_seconds = answer_seconds
 
+    def is_needed(self) -> bool:
+        return bool(self._profile().platforms)
+
     def read(self) -> Iterator[Reading]:
         now, platforms = self._up(), self._profile().platforms
         due = [one for one in platforms if now >= self._well_until.get(one, now)]

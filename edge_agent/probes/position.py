@@ -198,6 +198,9 @@ class PositionProbe:
         self._connection: socket.socket | None = None
         self._is_away = False
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         pause, longest = _BACK_OFF_SECONDS
         while not self._closing.is_set():

@@ -70,6 +70,9 @@ class PowerProbe:
         self._upower = Service(_SERVICE, bus, up)
         self._folder = folder
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         """One reading; none where there is neither mains nor a battery to read.
 

@@ -13,7 +13,7 @@ from typing import Final
 from edge_agent.inputs import Reading
 from edge_agent.ipp.client import Denied, ask
 from edge_agent.ipp.message import Answer, Attributes, IppValue, Operation, encode_request
-from edge_agent.probes.devices import Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import Found, Snapshot, judged, missing, names, read_devices
 from edge_agent.probes.sockets import Silent, Unreachable
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import ByIpp, DeviceSpec
@@ -76,6 +76,9 @@ class PrintersProbe:
     def __init__(self, profile: Snapshot, seconds: float = _DEADLINE_SECONDS) -> None:
         self._profile = profile
         self._seconds = seconds
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByIpp)
 
     def read(self) -> Iterator[Reading]:
         within = partial(look, seconds=self._seconds)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from edge_agent.inputs import Reading
-from edge_agent.probes.devices import Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import Found, Snapshot, judged, missing, names, read_devices
 from telemetry.wire.profile import ByFolder, DeviceSpec
 from telemetry.words import DeviceFault
 
@@ -25,6 +25,9 @@ class RecorderProbe:
 
     def __init__(self, profile: Snapshot) -> None:
         self._profile = profile
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByFolder)
 
     def read(self) -> Iterator[Reading]:
         return read_devices(self.name, self._profile(), ByFolder, look)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from edge_agent.inputs import Reading
 from edge_agent.looks import Looks
-from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, names, read_devices
 from edge_agent.sound import OPEN_SECONDS, NoSound, open_briefly
 from telemetry.wire.profile import BySound, DeviceSpec
 from telemetry.words import DeviceFault
@@ -56,6 +56,9 @@ class SoundsProbe:
         self._up = up
         self._seconds = seconds
         self._opened: dict[BySound, _Opened] = {}
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), BySound)
 
     def read(self) -> Iterator[Reading]:
         return read_devices(self.name, self._profile(), BySound, self._look)

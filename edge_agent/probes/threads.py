@@ -1,4 +1,7 @@
-"""Runs probes, a daemon thread each, so that one that hangs holds up nobody but itself."""
+"""Runs probes, a daemon thread each, so that one that hangs holds up nobody but itself.
+
+A probe without anything to look at has no thread: most of them, on most assets.
+"""
 
 import logging
 import time
@@ -68,11 +71,14 @@ class _Lane:
         self._thread = Thread(target=self._run, name=f"probe-{probe.name}", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        if self._probe.streams:
+            self._thread.start()
 
     def ask(self) -> None:
-        if self._probe.streams:
+        if self._probe.streams or not self._probe.is_needed():
             return
+        if self._thread.ident is None:
+            self._thread.start()
         with self._lock:
             if self._busy_since is None:
                 self._busy_since = self._up()
@@ -92,7 +98,8 @@ class _Lane:
         self._probe.close()
 
     def join(self, seconds: float) -> None:
-        self._thread.join(seconds)
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from edge_agent.inputs import Reading
-from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, read_devices
+from edge_agent.probes.devices import UNKNOWN, Found, Snapshot, judged, missing, names, read_devices
 from telemetry.wire.profile import ByUsb, DeviceSpec
 
 _LONGEST_SERIAL: Final = 64
@@ -36,6 +36,9 @@ class UsbProbe:
     def __init__(self, profile: Snapshot, bus: Path = Path("/sys/bus/usb/devices")) -> None:
         self._profile = profile
         self._bus = bus
+
+    def is_needed(self) -> bool:
+        return names(self._profile(), ByUsb)
 
     def read(self) -> Iterator[Reading]:
         profile = self._profile()

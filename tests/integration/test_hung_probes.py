@@ -176,6 +176,9 @@ class Well:
     def __init__(self) -> None:
         self.answered = 0
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         self.answered += 1
         yield Reading(self.name, {"processes": self.answered})

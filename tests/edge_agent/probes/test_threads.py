@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from queue import Queue
@@ -29,10 +30,14 @@ class Thermometer:
 
     def __init__(self, name: str = "thermometer", *, stuck: bool = False) -> None:
         self.name = name
+        self.is_there = True
         self.free = Event()
         self.asked = Queue[None]()
         if not stuck:
             self.free.set()
+
+    def is_needed(self) -> bool:
+        return self.is_there
 
     def read(self) -> Iterator[Reading]:
         self.asked.put(None)
@@ -69,6 +74,25 @@ def started(
     threads = ProbeThreads(probes, inbox.put, up)
     threads.start()
     return threads
+
+
+def test_a_probe_with_nothing_to_look_at_has_no_thread_until_there_is_something() -> None:
+    inbox = Queue[Input]()
+    probe = Thermometer("barometer")
+    probe.is_there = False
+    threads = started([probe], inbox)
+
+    threads.ask("barometer")
+    left_alone = probe.asked.empty()
+    running = {thread.name for thread in threading.enumerate()}
+    probe.is_there = True
+    threads.ask("barometer")
+    reading = inbox.get(timeout=SECONDS)
+    threads.close()
+
+    assert left_alone
+    assert "probe-barometer" not in running
+    assert reading == Reading("barometer", {"cpu_celsius": 40.0})
 
 
 def test_a_question_brings_a_reading() -> None:
