@@ -129,7 +129,6 @@ def prepare(connection: DuckDBPyConnection, schema: Schema) -> None:
 
 
 def _columns(connection: DuckDBPyConnection, table: str) -> dict[str, str]:
-    found = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]
-    ).fetchall()
+    # `duckdb_columns()` would describe every table, DuckDB's own among them, at each opening.
+    found = connection.execute("SELECT name, type FROM pragma_table_info(?)", [table]).fetchall()
     return dict(found)
