@@ -67,6 +67,13 @@ _AS_THEY_ARE = (
 
 def build(parts: Parts) -> FastAPI:
     """The application over `parts`; it starts and stops nothing."""
+    app = routes()
+    app.state.parts = parts
+    return app
+
+
+def routes() -> FastAPI:
+    """What there is to ask for and what errors look like, over no parts yet."""
     app = FastAPI(
         title="Courtfleet",
         version=version("courtfleet"),
@@ -76,7 +83,6 @@ def build(parts: Parts) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(authorise)],
     )
-    app.state.parts = parts
     app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=_AS_THEY_ARE)
     for module in (
         health,

@@ -8,10 +8,10 @@ import httpx
 from fastapi import FastAPI
 from pydantic import JsonValue
 
-from fleet_server.access import rules
 from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.listeners import Application
 from fleet_server.parts import Parts
+from tests.fleet_server.prepared import kept_password
 
 COURT = "重庆市巴南区人民法院"
 OTHER_COURT = "重庆市万州区人民法院"
@@ -86,7 +86,7 @@ def signed_in(app: FastAPI, parts: Parts, role: Role, courts: str = "") -> Api:
             name=name,
             role=str(role),
             courts=courts,
-            password_hash=rules.hashed("right"),
+            password_hash=kept_password("right"),
             made_at=parts.clock(),
         )
         unit.session.add(account)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from fleet_server import http, schema
 from fleet_server.access.store import Access
 from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
@@ -36,6 +35,7 @@ from fleet_server.views.glances import Glances
 from fleet_server.visits import BrokerPlace
 from fleet_server.waking.engine import Waking
 from telemetry.store.duckdb_store import DuckDBStore
+from tests.fleet_server import prepared
 from tests.fleet_server.asking import Api
 from tests.fleet_server.orders.bundling import bundled
 
@@ -60,8 +60,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'state.sqlite'}")
-    schema.metadata().create_all(made.engine)
+    made = prepared.state_database(f"sqlite:///{tmp_path / 'state.sqlite'}")
     yield made
     made.close()
 
@@ -138,7 +137,7 @@ def made_parts(
 
 @pytest.fixture
 def app(parts: Parts) -> FastAPI:
-    return http.build(parts)
+    return prepared.application(parts)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from fleet_server.access import rules, store
+from fleet_server.access import store
 from fleet_server.access.model import SYSTEM, Account, Caller, Role
 from fleet_server.database import Database
 from fleet_server.errors import NotAllowed, NotFound, NotSignedIn, TooOften
 from tests.fleet_server.conftest import Clock
+from tests.fleet_server.prepared import kept_password
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def _account(database: Database, clock: Clock, name: str, role: Role, courts: st
                 name=name,
                 role=str(role),
                 courts=courts,
-                password_hash=rules.hashed("right"),
+                password_hash=kept_password("right"),
                 made_at=clock.now,
             )
         )

@@ -3,11 +3,11 @@
 import pytest
 from pydantic import JsonValue
 
-from fleet_server import http
 from fleet_server.listeners import Local
 from fleet_server.parts import Parts
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
 from tests.fleet_server.machine import Machine
+from tests.fleet_server.prepared import application
 
 
 def _refusal(api: Api, asset: str) -> str:
@@ -83,7 +83,7 @@ def test_an_asset_that_was_never_heard_of_has_no_live_view(api: Api) -> None:
 
 
 def test_a_demo_server_certifies_many_assets_at_once(demo_parts: Parts) -> None:
-    api = Api(Local(http.build(demo_parts)))
+    api = Api(Local(application(demo_parts)))
     csr = Machine().csr()
     new: JsonValue = {
         "assets": [

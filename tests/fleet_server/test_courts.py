@@ -4,11 +4,11 @@ import pytest
 from fastapi import FastAPI
 from pydantic import JsonValue
 
-from fleet_server.access import rules
 from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.courts.rules import meant
 from fleet_server.parts import Parts
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
+from tests.fleet_server.prepared import kept_password
 
 PLACE = f"/api/v1/courts/{COURT}"
 RECORD: dict[str, JsonValue] = {
@@ -67,7 +67,7 @@ def test_people_of_one_court_see_and_change_their_own_only(
             name="officer",
             role=str(Role.OPERATOR),
             courts=OTHER_COURT,
-            password_hash=rules.hashed("right"),
+            password_hash=kept_password("right"),
             made_at=parts.clock(),
         )
         unit.session.add(made)

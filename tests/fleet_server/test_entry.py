@@ -4,13 +4,13 @@ import pytest
 from fastapi import FastAPI
 from pydantic import JsonValue
 
-from fleet_server import http
 from fleet_server.access.store import Access
 from fleet_server.entrance import COOKIE
 from fleet_server.listeners import Local
 from fleet_server.parts import Parts
 from tests.fleet_server.asking import Api
 from tests.fleet_server.conftest import Clock
+from tests.fleet_server.prepared import application
 
 _DEMO = "/api/v1/session/demo"
 _TOKEN = "/api/v1/session/token"
@@ -33,7 +33,7 @@ def _said(api: Api) -> list[str]:
 
 
 def test_anybody_enters_a_demo_server_as_an_operator(demo_parts: Parts) -> None:
-    app = http.build(demo_parts)
+    app = application(demo_parts)
     visitor, again = Api(app), Api(app)
 
     entered = visitor.post(_DEMO)
@@ -60,12 +60,12 @@ def test_nobody_enters_a_production_server_so(stranger: Api, api: Api) -> None:
 def test_a_session_of_the_demo_opens_nothing_once_the_server_is_a_real_one(
     demo_parts: Parts, clock: Clock
 ) -> None:
-    visitor = Api(http.build(demo_parts))
+    visitor = Api(application(demo_parts))
     visitor.post(_DEMO)
 
     values = {name: getattr(demo_parts, name) for name in type(demo_parts).__slots__}
     real = type(demo_parts)(**{**values, "access": Access(demo_parts.database, demo=False)})
-    visitor.application = http.build(real)
+    visitor.application = application(real)
 
     assert visitor.get("/api/v1/assets").status_code == 401
     answer = visitor.post("/api/v1/session", {"name": "demo", "password": "none"})
@@ -138,7 +138,7 @@ def test_a_token_that_may_do_more_than_look_opens_no_screen(
 
 
 def test_a_session_is_no_token(demo_parts: Parts) -> None:
-    app = http.build(demo_parts)
+    app = application(demo_parts)
     visitor = Api(app)
     visitor.post(_DEMO)
 
@@ -155,7 +155,7 @@ def test_an_unknown_token_opens_nothing(stranger: Api) -> None:
 
 @pytest.mark.parametrize(("path", "body"), [(_DEMO, None), (_TOKEN, {"token": "x"})])
 def test_another_sites_page_signs_nobody_in(demo_parts: Parts, path: str, body: JsonValue) -> None:
-    visitor = Api(http.build(demo_parts))
+    visitor = Api(application(demo_parts))
 
     answer = visitor.ask("POST", path, body, {"sec-fetch-site": "cross-site"})
 

@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from openpyxl import Workbook, load_workbook
 from pydantic import JsonValue
 
-from fleet_server.access import rules
 from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.basemap.rules import to_gcj02
 from fleet_server.imports.rules import degrees
 from fleet_server.parts import Parts
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
+from tests.fleet_server.prepared import kept_password
 
 CHINESE = {"accept-language": "zh-CN"}
 
@@ -252,7 +252,7 @@ def test_nobody_imports_into_courts_that_are_not_theirs(
             name="officer",
             role=str(Role.OPERATOR),
             courts=COURT,
-            password_hash=rules.hashed("right"),
+            password_hash=kept_password("right"),
             made_at=parts.clock(),
         )
         unit.session.add(made)

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from fleet_server import schema
 from fleet_server.access.model import SYSTEM
 from fleet_server.assets.model import NewAsset
 from fleet_server.assets.store import add
@@ -25,6 +24,7 @@ from telemetry.words import AssetKind
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
 from tests.fleet_server.conftest import Clock
 from tests.fleet_server.intake.speech import Speaker, beat, report
+from tests.fleet_server.prepared import state_database
 
 MIDNIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)
 """Of the third of March in Asia/Shanghai."""
@@ -160,8 +160,7 @@ def test_a_period_runs_forwards(api: Api) -> None:
 
 @pytest.fixture(scope="module")
 def empty() -> Database:
-    made = Database("sqlite://")
-    schema.metadata().create_all(made.engine)
+    made = state_database()
     with made.unit(SYSTEM, MIDNIGHT) as unit:
         add(unit, NewAsset("veh-001", AssetKind.VEHICLE, "", COURT))
     return made

@@ -4,8 +4,6 @@ import pytest
 from fastapi import FastAPI
 from pydantic import JsonValue
 
-from fleet_server import http
-from fleet_server.access import rules
 from fleet_server.access.model import SYSTEM, Account, Role
 from fleet_server.enrolment.listener import EnrolmentListener
 from fleet_server.intake.model import Absence
@@ -16,6 +14,7 @@ from tests.fleet_server.asking import COURT, OTHER_COURT, Api
 from tests.fleet_server.conftest import Clock
 from tests.fleet_server.intake.speech import Speaker, beat, report
 from tests.fleet_server.machine import Machine
+from tests.fleet_server.prepared import application, kept_password
 
 ASSET = "/api/v1/assets/veh-001"
 
@@ -49,7 +48,7 @@ def _officer(app: FastAPI, parts: Parts, *courts: str) -> Api:
                 name="officer",
                 role=str(Role.OPERATOR),
                 courts=",".join(courts),
-                password_hash=rules.hashed("right"),
+                password_hash=kept_password("right"),
                 made_at=parts.clock(),
             )
         )
@@ -340,7 +339,7 @@ def test_a_broker_that_is_not_there_is_tried_again(api: Api, door: Api, parts: P
 def test_a_simulated_asset_that_was_retired_may_not_speak_though_it_gets_papers(
     demo_parts: Parts,
 ) -> None:
-    api = Api(Local(http.build(demo_parts)))
+    api = Api(Local(application(demo_parts)))
     new: JsonValue = {"id": "veh-001", "kind": "vehicle", "court": "x", "csr": Machine().csr()}
     api.post("/api/v1/simulation/assets", {"assets": [new]})
     api.post(f"{ASSET}/retire", {"confirm": "veh-001"})

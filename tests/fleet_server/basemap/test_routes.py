@@ -8,7 +8,6 @@ import pytest
 from fastapi import FastAPI
 from pydantic import JsonValue
 
-from fleet_server import http
 from fleet_server.access.model import SYSTEM, Account
 from fleet_server.basemap import store
 from fleet_server.basemap.rules import to_gcj02
@@ -18,6 +17,7 @@ from fleet_server.parts import Parts
 from fleet_server.settings import Map, Settings, TileSource
 from tests.fleet_server.asking import COURT, Api
 from tests.fleet_server.conftest import Clock
+from tests.fleet_server.prepared import application
 
 _HERE = (106.55, 29.56)
 _PATH = "/api/v1/basemap/places"
@@ -198,7 +198,7 @@ def test_the_console_is_told_of_sources_but_of_no_key(parts: Parts, tmp_path: Pa
     )
     settings = Settings(data=tmp_path, host="localhost", name="重庆车载便民法庭", map=wanted)
     values = {name: getattr(parts, name) for name in type(parts).__slots__}
-    app = http.build(type(parts)(**{**values, "settings": settings, "tiles": Tiles(wanted)}))
+    app = application(type(parts)(**{**values, "settings": settings, "tiles": Tiles(wanted)}))
 
     answer = Api(app).get("/api/v1/console")
 

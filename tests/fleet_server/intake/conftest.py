@@ -7,8 +7,8 @@ import pytest
 
 from fleet_server.database import Database
 from fleet_server.intake.intake import Intake
-from fleet_server.tables import Base
 from telemetry.store.duckdb_store import DuckDBStore
+from tests.fleet_server import prepared
 from tests.fleet_server.intake.speech import Speaker
 
 
@@ -21,8 +21,7 @@ def telemetry(tmp_path: Path) -> Iterator[DuckDBStore]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'state.sqlite'}")
-    Base.metadata.create_all(database.engine)
+    database = prepared.state_database(f"sqlite:///{tmp_path / 'state.sqlite'}")
     yield database
     database.close()
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy import select
 
-from fleet_server import schema
 from fleet_server.access.model import SYSTEM, Caller, Role
 from fleet_server.assets.model import AssetRow
 from fleet_server.database import Database
@@ -24,6 +23,7 @@ from telemetry.rules.readiness import Verdict
 from telemetry.wire.orders import RunBundle
 from telemetry.words import FINAL_STATES, OrderState, Readiness
 from tests.fleet_server.asking import COURT
+from tests.fleet_server.prepared import state_database
 
 BEGAN: Final = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 """Nine o'clock by the courts' clocks, a Monday."""
@@ -198,8 +198,7 @@ class Trial:
 
 
 def trial(boxes: Sequence[Box], url: str = "sqlite://") -> Trial:
-    database = Database(url)
-    schema.metadata().create_all(database.engine)
+    database = state_database(url)
     with database.unit(SYSTEM, BEGAN) as unit:
         unit.session.add_all(
             AssetRow(
