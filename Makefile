@@ -8,8 +8,10 @@ CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) playbooks tests bench tool
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --strip-extras
 
+CHECKS := check-types check-playbooks check-console check-style check-imports
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test test-root bench soak lock basemap clean
+.PHONY: $(CHECKS) help setup demo check format test test-root bench soak lock basemap clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -22,12 +24,24 @@ demo: setup ## a server and 115 simulated assets, in the browser
 	@courtfleet demo
 
 check: setup ## lint, format, types, import rules, of the console too
+	@$(MAKE) --jobs --keep-going --output-sync=target --no-print-directory $(CHECKS)
+
+# Beside each other, each with its output in one piece: what takes longest comes first.
+check-types:
+	mypy $(CHECKED)
+
+check-playbooks:
+	cd playbooks && ansible-lint -q
+
+check-console:
+	npm --prefix fleet_server/console run --silent check
+
+check-style:
 	ruff check .
 	ruff format --check .
-	mypy $(CHECKED)
+
+check-imports:
 	lint-imports --no-logo
-	cd playbooks && ansible-lint -q
-	npm --prefix fleet_server/console run --silent check
 
 format: setup ## put the code into its form
 	ruff check --fix-only --quiet .

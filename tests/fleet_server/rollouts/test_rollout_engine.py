@@ -1,4 +1,4 @@
-"""The engine: 2,000 assets, two engines at one database, and death between any two statements."""
+"""The engine: a large fleet, two engines at one database, and death between any two statements."""
 
 import random
 from collections import Counter
@@ -30,9 +30,10 @@ _QUICK = Gate(success_percent=80, failure_percent=20, soak_seconds=300)
 _ALL_AT_ONCE = Plan(waves=(WavePlan(percent=100, gate=_QUICK),), most_at_once=3)
 
 
-def test_a_fleet_of_2000_is_through_in_a_day() -> None:
+@pytest.mark.parametrize("size", [400, pytest.param(2000, marks=pytest.mark.soak)])
+def test_a_large_fleet_is_through_in_a_day(size: int) -> None:
     dice = random.Random(7)
-    boxes = [Box(f"veh-{number:04}") for number in range(2000)]
+    boxes = [Box(f"veh-{number:04}") for number in range(size)]
     for box in boxes:
         box.minutes = dice.uniform(2, 12)
         if dice.random() < 0.02:
@@ -49,7 +50,7 @@ def test_a_fleet_of_2000_is_through_in_a_day() -> None:
         WavePlan(count=5, gate=Gate(60, 40)),
         *(WavePlan(percent=one, gate=gate) for one in (10, 50, 100)),
     )
-    rollout = found.start(Plan(waves=waves, most_at_once=250, lasts_seconds=48 * 3600))
+    rollout = found.start(Plan(waves=waves, most_at_once=size // 8, lasts_seconds=48 * 3600))
     for _ in range(28 * 6):
         if not found.rollout(rollout).is_active:
             break
@@ -59,10 +60,10 @@ def test_a_fleet_of_2000_is_through_in_a_day() -> None:
     assert seen.state is RolloutState.SUCCEEDED
     states = Counter(one.state for one in found.targets(rollout).values())
     failing = sum(box.outcome is OrderState.FAILED for box in boxes)
-    assert states == {TargetState.SUCCEEDED: 2000 - failing, TargetState.FAILED: failing}
+    assert states == {TargetState.SUCCEEDED: size - failing, TargetState.FAILED: failing}
     assert {wave.verdict for wave in seen.waves} == {GateVerdict.PASSED}
     assert set(found.fleet.begun.values()) == {1}
-    assert found.fleet.most_working <= 250
+    assert found.fleet.most_working <= size // 8
 
 
 class _Killed(BaseException):
