@@ -18,7 +18,7 @@ from simulators.world import World
 from telemetry.wire.documents import Settings
 
 BUILT = Path(__file__).parents[2] / "fleet_server" / "console" / "dist" / "index.html"
-_FIRST_REPORTS_SECONDS = 30.0
+_FIRST_REPORTS_SECONDS = 90.0
 
 
 @dataclass(frozen=True)

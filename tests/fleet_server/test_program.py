@@ -93,7 +93,7 @@ def _connects(context: ssl.SSLContext, port: int) -> bool:
     client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     client.tls_set_context(context)
     client.on_connect = lambda c, u, f, reason, p: reasons.append(reason.value)
-    until = time.monotonic() + 3
+    until = time.monotonic() + 30
     try:
         client.connect("localhost", port)
         while not reasons and time.monotonic() < until and client.loop(0.1) == 0:

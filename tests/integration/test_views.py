@@ -15,7 +15,7 @@ from simulators.rig import Rig
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("views")]
 
 _API = "/api/v1"
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 60.0
 _NEW = {"assets": [{"id": "veh-001", "kind": "vehicle", "court": "重庆市巴南区人民法院"}]}
 
 

@@ -22,7 +22,7 @@ _SIM = f"{_SERVICE}.Sim"
 _UPOWER = "org.freedesktop.UPower"
 _UPOWER_ROOT = "/org/freedesktop/UPower"
 _MOCK = "org.freedesktop.DBus.Mock"
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 
 Leg = dict[str, float]
 

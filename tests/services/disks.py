@@ -39,7 +39,7 @@ class ForgetfulDisk:
         self._process = subprocess.Popen(
             [sys.executable, str(_FORGETFUL), str(self._backing), str(self._place)]
         )
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not os.path.ismount(self._place):
             assert self._process.poll() is None
             assert time.monotonic() < until

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _CONFIGURATION = """
 reporting-enabled = false
 bind-address = "127.0.0.1:{backup_port}"

@@ -13,7 +13,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tests.services.mosquitto import HOST, Mosquitto, Papers
 
 HUNG_UP = 0x100
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 
 
 class MqttClient:

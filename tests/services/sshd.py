@@ -12,7 +12,7 @@ from pathlib import Path
 
 from simulators.rig import free_ports
 
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from fleet_server.tables import Base
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.services.mosquitto import HOST, Mosquitto
 
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
