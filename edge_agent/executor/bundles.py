@@ -1,18 +1,24 @@
 """Runs one play: `python -m edge_agent.executor.bundles STREAM FOLDER MEGABYTES`, a process a play.
 
 The only importer of ansible-runner, which is looked at before (`edge_agent.executor.stream`). What
-the worker says goes to standard output, a line each; its archive of artifacts stays here.
+the worker says goes to standard output, a line each; its archive of artifacts stays here. The last
+event of a play is written beside its folder first, for whoever was not there to hear it.
 """
 
 import io
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from edge_agent.executor.processes import begin_as_job
 
 _POLL_SECONDS: Final = 1
+_END: Final = "playbook_on_stats"
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 class _Lines(io.RawIOBase):
@@ -34,6 +40,25 @@ class _Lines(io.RawIOBase):
         return len(data)
 
 
+def _ended(job: Path) -> Path:
+    """Named by the boot: after a power cut nobody knows what of the play is on the disk."""
+    return job / f"ended-{_BOOT.read_text().strip()}"
+
+
+def end_of_play(job: Path) -> bytes | None:
+    """The last event of the play that was run in a job's folder; None: it did not come so far."""
+    try:
+        return _ended(job).read_bytes()
+    except OSError:
+        return None
+
+
+def _keep_end(job: Path, event: Mapping[str, object]) -> None:
+    fresh = job / "ending"
+    fresh.write_bytes(msgspec.json.encode(event))
+    fresh.replace(_ended(job))
+
+
 def main(argv: list[str]) -> int:
     """The process; 0 once the worker has said how the play ended."""
     stream, folder, megabytes = Path(argv[0]), Path(argv[1]), int(argv[2])
@@ -41,6 +66,11 @@ def main(argv: list[str]) -> int:
     from ansible_runner.streaming import Worker
 
     class QuietWorker(Worker):  # type: ignore[misc]  # it has no types
+        def event_handler(self, event_data: dict[str, object]) -> None:
+            if event_data.get("event") == _END:
+                _keep_end(folder.parent, event_data)
+            super().event_handler(event_data)
+
         def artifacts_handler(self, artifact_dir: str) -> None:
             """They would be all of the output once more."""
 

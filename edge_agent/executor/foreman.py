@@ -8,14 +8,14 @@ from pathlib import Path
 from threading import Event
 from typing import Final, NamedTuple
 
-from edge_agent.executor import kinds
+from edge_agent.executor import bundles, kinds
 from edge_agent.executor.cages import Cages
 from edge_agent.executor.job import How, Job, run
 from edge_agent.executor.journal import OrderJournal
 from edge_agent.executor.processes import end_all, interpreter
 from edge_agent.executor.settings import Executor
 from edge_agent.executor.stream import HostileStream, check_stream
-from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction
+from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction, created_at
 from edge_agent.executor.transcript import Transcript
 from telemetry.wire.events import OrderChanged, Recap
 from telemetry.wire.orders import CheckNow, Diagnose, Order, Restart, RunBundle, RunCommand
@@ -58,7 +58,7 @@ class Foreman:
         self._journal = journal
         self._order = order
         self._mark = f"{settings.state_folder}:{journal.number}:{order.id}"
-        self._folder = journal.folder / "job"
+        self._folder = journal.job
         self._transcript = Transcript(journal.folder / "output")
         self._attempt = journal.attempts
         self.cancel = Event()
@@ -72,14 +72,16 @@ class Foreman:
         except Exception:  # whatever it was: the order must not stay without an end
             logger.exception("an order could not be carried out")
             verdict = Verdict(OrderState.FAILED, OrderFault.EXECUTOR, "see the executor's log")
-        self._wipe()
-        if self.is_stopping:
+        was_asked_to_stop = self.is_stopping and not self._journal.is_cancelled
+        if was_asked_to_stop and verdict.state is OrderState.CANCELLED:
+            self._wipe()
             return
         media_type = _TEXT
         if isinstance(self._order.task, RunBundle):
             media_type = _JSON_LINES
         self._tell_output(media_type, self._transcript.content(), is_cut=self._transcript.is_cut)
         self._tell(verdict)
+        self._wipe()  # not sooner: there it stands that the play is over
         logger.info("an order has ended", extra={"state": verdict.state, "code": verdict.code})
 
     def _verdict(self) -> Verdict:
@@ -101,6 +103,10 @@ class Foreman:
         """What the order came to; begun anew as long as something from outside ends it."""
         if self._journal.rollbacks:
             return Verdict(OrderState.FAILED, self._journal.rollbacks[0])
+        if isinstance(self._order.task, RunBundle):
+            verdict = self._untold_end()
+            if verdict is not None:
+                return verdict
         while self._attempt < self._order.tries:
             self._attempt += 1
             self._tell(Verdict(OrderState.RUNNING))
@@ -148,6 +154,23 @@ class Foreman:
 
         how = self._run(argv, folder, take)
         return how if isinstance(how, Verdict) else _verdict_of(watch)
+
+    def _untold_end(self) -> Verdict | None:
+        """What a play came to whose executor was killed before it said so; None: no play ended."""
+        event = bundles.end_of_play(self._folder)
+        if event is None:
+            return None
+        watch = PlayWatch(self._redaction(self._folder / "data"))
+        heard = self._transcript.content().splitlines(keepends=True)
+        for line in heard:
+            watch.take(line)
+        last = watch.take(event)
+        if not heard or created_at(heard[-1]) != created_at(last):
+            self._transcript.add(last)
+            self._transcript.is_cut = True  # nobody heard what was on its way
+        has_failed = watch.recap is None or watch.recap.failed
+        watch.status = _FAILED if has_failed else _SUCCESSFUL
+        return _verdict_of(watch)
 
     def _roll_back(self, stream: str, why: str) -> Verdict:
         while len(self._journal.rollbacks) < self._order.tries:

@@ -40,6 +40,11 @@ class OrderJournal:
         self._bell = Condition()
 
     @property
+    def job(self) -> Path:
+        """Where it is carried out, and nothing of it stays."""
+        return self.folder / "job"
+
+    @property
     def is_over(self) -> bool:
         """Whether a final state was said."""
         return any(_is_final(note) for note in self._notes)

@@ -8,6 +8,7 @@ import logging
 import os
 import pwd
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -66,7 +67,9 @@ class Program:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         newest = self._journals.newest
-        if newest is not None and not newest.is_over:
+        if newest is not None and newest.is_over:
+            shutil.rmtree(newest.job, ignore_errors=True)  # we were killed before we did that
+        elif newest is not None:
             self._begin(newest)
         with _listening(Path(self._settings.socket)) as door:
             self._serve(door)

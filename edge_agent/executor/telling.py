@@ -170,6 +170,11 @@ class PlayWatch:
         return None
 
 
+def created_at(told: bytes) -> str:
+    """When the event that `PlayWatch.take` gave back was made, as it stands there."""
+    return str(msgspec.json.decode(told)["created"])
+
+
 def _state_of(data: Mapping[str, object]) -> OrderState:
     if str(data.get("task_action", "")).rpartition(".")[2] == FETCH:
         return OrderState.DOWNLOADING

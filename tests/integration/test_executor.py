@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from telemetry.wire.orders import Diagnose, Restart, RunBundle, RunCommand
 from telemetry.words import OrderState, RemoteCommand
 from tests.services.executor import CANARY, Bench, bundle, executor
+from tests.services.waiting import wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -172,6 +173,37 @@ def test_a_play_whose_executor_is_killed_is_begun_again_and_ends_once(
     assert again.notes == played.notes
     assert count.read_text() == "begun\nbegun\n"
     assert bench.processes() == set()
+
+
+PLAY_THAT_WAITS = """
+    - name: Count
+      ansible.builtin.shell: |
+        echo begun >> {{ count }}
+        until [ -e {{ count }}.go ]; do sleep 0.05; done
+"""
+
+
+def test_a_play_that_ended_unheard_is_not_run_again(bench: Bench, tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    sealed = bench.seal(bundle(tmp_path, PLAY_THAT_WAITS, {"count": str(count)}))
+    bench.client.carry_out(1, sealed, 0)
+    wait_for(count.exists)
+    bench.freeze()
+    (tmp_path / "count.go").touch()
+    wait_for(lambda: bool(list((tmp_path / "orders").glob("*/job/ended-*"))))
+    bench.kill()
+    bench.start()
+    played = bench.wait()
+
+    assert [(change.state, change.attempt) for change in played.changes] == [
+        ("running", 1),
+        ("succeeded", 1),
+    ]
+    assert played.end.recap is not None
+    assert played.end.recap.changed == 1
+    assert b"playbook_on_stats" in played.output
+    assert count.read_text() == "begun\n"
+    wait_for(lambda: not list((tmp_path / "orders").glob("*/job")))
 
 
 STEPS = """

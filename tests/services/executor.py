@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -87,6 +88,11 @@ class Bench:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(20)
+
+    def freeze(self) -> None:
+        """It hears and says nothing any more; only a kill ends that."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         assert self.process is not None
