@@ -30,7 +30,7 @@ from edge_agent.inputs import (
     StopAsked,
     TrialDone,
 )
-from edge_agent.inventory import SERIALS, SIMS, Inventory
+from edge_agent.inventory import SERIALS, SIMS, UNITS, Inventory
 from edge_agent.link_watch import LinkWatch
 from edge_agent.orders.book import OrderBook
 from edge_agent.outbox import Outbox
@@ -135,7 +135,7 @@ class EdgeAgent:
         self._reporting = Reporting(settings)
         self._link_watch = LinkWatch()
         self._conversation = Conversation(outbox, ports.link, self._clock, settings)
-        self._inventory = Inventory(outbox.fact(SERIALS), outbox.fact(SIMS))
+        self._inventory = Inventory(*map(outbox.fact, (SERIALS, SIMS, UNITS)))
         self._desk = CrewDesk(outbox.fact, self._documents, ports.trials)
         self._orders = OrderBook(
             identity.asset, outbox.fact, check, ports.executor, outbox.events_share

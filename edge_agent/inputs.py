@@ -1,6 +1,6 @@
 """What reaches the agent: one moment, and everything that can happen in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -25,7 +25,7 @@ class Reading(msgspec.Struct, frozen=True):
     """What a probe answered. `taken` None: when it arrives.
 
     `reports`: make a report of this reading alone at once (each fix of a track, each row of a
-    recording), instead of joining the next report.
+    recording), instead of joining the next report. `failed_units`: by name; None: nobody looked.
     """
 
     probe: str
@@ -33,6 +33,7 @@ class Reading(msgspec.Struct, frozen=True):
     devices: Mapping[str, Mapping[str, Value]] = {}
     taken: Moment | None = None
     reports: bool = False
+    failed_units: Sequence[str] | None = None
 
 
 class Hung(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What the agent remembers of devices across restarts: serial numbers, and the bytes of SIM cards.
+"""What the agent remembers across restarts: serial numbers, bytes of SIM cards, failed units.
 
 A serial number is inventory: another one is an event, told once, and saved in the transaction of
 that event.
@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from edge_agent.clock import Clock, up_ms
 from edge_agent.inputs import Moment, Reading
 from edge_agent.sims import SimBook
-from telemetry.wire.events import DeviceChanged
+from edge_agent.units import UnitBook
+from telemetry.wire.events import DeviceChanged, UnitsFailed
 from telemetry.wire.messages import Value
 from telemetry.wire.profile import Profile
 
 SERIALS: Final = "serials"
 SIMS: Final = "sims"
+UNITS: Final = "units"
 
 _TOLD_AGAIN_SECONDS: Final = 600.0
 """A device that says another number each time must not fill the outbox with events."""
@@ -26,23 +28,27 @@ _MOST_REMEMBERED: Final = 128
 
 
 class Inventory:
-    """Owned by the agent. `serials` and `sims` are what `changed` gave some time ago."""
+    """Owned by the agent. What it is made of is what `changed` gave some time ago."""
 
-    def __init__(self, serials: bytes | None, sims: bytes | None) -> None:
+    def __init__(self, serials: bytes | None, sims: bytes | None, units: bytes | None) -> None:
         self._serials = _decoded(serials)
         self._sims = SimBook(sims)
+        self._units = UnitBook(units)
         self._told_at: dict[str, float] = {}
         self._is_changed = False
 
     def take(
         self, reading: Reading, now: Moment, clock: Clock, profile: Profile
-    ) -> tuple[Reading, list[DeviceChanged]]:
-        """The reading, completed by what its SIM cards have used; and which devices are others."""
-        told = [
+    ) -> tuple[Reading, list[DeviceChanged | UnitsFailed]]:
+        """The reading, completed by what its SIM cards have used; and what is not as it was."""
+        told: list[DeviceChanged | UnitsFailed] = [
             change
             for device, values in reading.devices.items()
             if (change := self._compare(device, values, now.up)) is not None
         ]
+        if reading.failed_units is not None:
+            changed = self._units.take(reading.failed_units, now.up)
+            told += [] if changed is None else [changed]
         now_ms, _ = clock.instant(now.boot, up_ms(now))
         used = self._sims.take(reading.devices, now.boot, now_ms, profile.sims)
         if used:
@@ -57,6 +63,8 @@ class Inventory:
             facts[SERIALS] = msgspec.json.encode(self._serials)
         if (sims := self._sims.changed()) is not None:
             facts[SIMS] = sims
+        if (units := self._units.changed()) is not None:
+            facts[UNITS] = units
         self._is_changed = False
         return facts
 

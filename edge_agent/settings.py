@@ -27,6 +27,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True):
     """What the agent reads on this machine; of devices only those that its profile names."""
 
     computer: bool = True
+    units: bool = True
     position: bool = True
     network: bool = True
     modem: bool = True

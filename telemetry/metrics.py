@@ -152,6 +152,7 @@ COMPUTER = (
     _whole("disk_free_bytes", "B", "Disk free", "磁盘可用", 0, _HUGE),
     _number("cpu_celsius", "°C", "CPU temperature", "CPU 温度", -60, 150),
     _whole("processes", "", "Processes", "进程数", 0, 1e7),
+    _whole("failed_units", "", "Failed systemd units", "失败的系统服务", 0, 1e5),
     _number("battery_percent", "%", "Battery charge", "电池电量", 0, 100),
     _flag("mains_power", "On mains power", "外接电源"),
     _whole("agent_rss_bytes", "B", "Agent's memory", "代理内存", 0, _HUGE),

@@ -50,6 +50,10 @@ def _of_the_machine(
         from edge_agent.probes.computer import ComputerProbe
 
         found.append(ComputerProbe(bootstrap.state))
+    if wanted.units:
+        from edge_agent.probes.units import UnitsProbe
+
+        found.append(UnitsProbe())
     if wanted.position:
         from edge_agent.probes.position import PositionProbe
 

@@ -69,6 +69,7 @@ class Why(StrEnum):
     REFUSED = "refused"
     READINESS_WORSE = "readiness_worse"
     PROBE_FAILED = "probe_failed"
+    UNIT_FAILED = "unit_failed"
     # it was left out
     WITHDRAWN = "withdrawn"  # somebody cancelled its order
     QUARANTINED = "quarantined"

@@ -1,5 +1,6 @@
 """What is known now of the assets that a rollout is for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -16,9 +17,12 @@ from fleet_server.rollouts.model import Target, TargetState, Why
 from fleet_server.rollouts.planning import Candidate
 from fleet_server.rollouts.rules import Standing
 from telemetry.rules.readiness import Verdict
+from telemetry.wire.events import UnitsFailed
 from telemetry.words import Readiness
 
 _ALL: Final = 1_000_000
+_PROBE_HUNG: Final = "probe_hung"
+_UNITS_FAILED: Final = "units_failed"
 _WORSE: Final = {
     Readiness.LIMITED: frozenset({Readiness.READY}),
     Readiness.NOT_READY: frozenset(set(Readiness) - {Readiness.NOT_READY}),
@@ -77,9 +81,9 @@ class Sight:
             court: planning.is_open(windows.of_court(opening, court), now)
             for court in {one.court for one in targets}
         }
-        hung = _hung(session, targets)
+        harmed = _harmed(session, targets)
         return [
-            self._standing(one, now, is_open[one.court], one.asset in shut_out, hung)
+            self._standing(one, now, is_open[one.court], one.asset in shut_out, harmed)
             for one in targets
         ]
 
@@ -89,7 +93,12 @@ class Sight:
         return msgspec.json.encode(found).decode()
 
     def _standing(
-        self, one: Target, now: datetime, may_begin: bool, is_shut_out: bool, hung: set[str]
+        self,
+        one: Target,
+        now: datetime,
+        may_begin: bool,
+        is_shut_out: bool,
+        harmed: Mapping[str, Why],
     ) -> Standing:
         view = self._views.view(one.asset)
         return Standing(
@@ -99,14 +108,14 @@ class Sight:
             in_sitting=view.in_sitting,
             may_begin=may_begin,
             is_quarantined=is_shut_out,
-            health=self._health(one, hung),
+            health=self._health(one, harmed),
         )
 
-    def _health(self, one: Target, hung: set[str]) -> Why:
+    def _health(self, one: Target, harmed: Mapping[str, Why]) -> Why:
         if one.state is not TargetState.SOAKING:
             return Why.NONE
-        if one.asset in hung:
-            return Why.PROBE_FAILED
+        if one.asset in harmed:
+            return harmed[one.asset]
         before = msgspec.json.decode(one.before or "{}", type=dict[str, Readiness])
         return (
             Why.READINESS_WORSE
@@ -122,21 +131,33 @@ def _is_worse(before: Mapping[str, Readiness], now: Iterable[Verdict]) -> bool:
     )
 
 
-def _hung(session: Session, targets: Sequence[Target]) -> set[str]:
-    """Assets of which a probe stopped answering since their order was placed."""
+def _harmed(session: Session, targets: Sequence[Target]) -> dict[str, Why]:
+    """Assets of which a probe or a unit has failed since their order was placed."""
     since = {
         one.asset: one.order.placed_at
         for one in targets
         if one.state is TargetState.SOAKING and one.order is not None
     }
     if not since:
-        return set()
-    query = select(EventRow.asset, EventRow.received_at).where(
+        return {}
+    query = select(EventRow.asset, EventRow.received_at, EventRow.kind, EventRow.body).where(
         EventRow.asset.in_(since),
-        EventRow.kind == "probe_hung",
+        EventRow.kind.in_((_PROBE_HUNG, _UNITS_FAILED)),
         EventRow.received_at >= min(since.values()),
     )
-    return {row.asset for row in session.execute(query) if row.received_at >= since[row.asset]}
+    found: dict[str, Why] = {}
+    units: defaultdict[str, list[UnitsFailed]] = defaultdict(list)
+    for row in session.execute(query.order_by(EventRow.id)):
+        if row.received_at < since[row.asset]:
+            continue
+        if row.kind == _PROBE_HUNG:
+            found[row.asset] = Why.PROBE_FAILED
+        else:
+            units[row.asset].append(msgspec.json.decode(row.body, type=UnitsFailed))
+    for asset, told in units.items():
+        if any(set(one.failed) - set(told[0].before) for one in told):
+            found.setdefault(asset, Why.UNIT_FAILED)
+    return found
 
 
 def _silence(view: AssetView, now: datetime) -> timedelta:

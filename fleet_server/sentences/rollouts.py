@@ -96,6 +96,7 @@ ROLLOUTS: Final[dict[str, Sentence]] = {
     "why_refused": Sentence("the order was refused", "指令被拒绝"),
     "why_readiness_worse": Sentence("its readiness is worse than before", "就绪状态变差"),
     "why_probe_failed": Sentence("a probe has failed since", "此后有探针失效"),
+    "why_unit_failed": Sentence("a systemd unit has failed since", "此后有系统服务失败"),
     "why_withdrawn": Sentence("somebody cancelled its order", "指令被人取消"),
     "why_quarantined": Sentence("in quarantine after repeated failure", "多次失败，已隔离"),
     "why_retired": Sentence("retired", "已停用"),

@@ -172,6 +172,10 @@ EVENTS: Final[dict[str, Sentence]] = {
     "outbox_set_aside": JOURNAL[What.OUTBOX_SET_ASIDE],
     "clock_fault": JOURNAL[What.CLOCK_FAULT],
     "probe_hung": Sentence("The probe {probe} does not answer.", "探针 {probe} 没有响应。"),
+    "units_failed": Sentence(
+        "Failed systemd units: {failed} (before: {before}).",
+        "失败的系统服务：{failed}（之前：{before}）。",
+    ),
     "device_changed": JOURNAL[What.DEVICE_CHANGED],
     "check_done": JOURNAL[What.CHECK_DONE],
     "manual_ticked": JOURNAL[What.MANUAL_TICKED],
@@ -331,6 +335,8 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
         facts |= _work(facts, language)
     if kind == "order":
         facts |= orders.facts_of(facts, language)
+    if kind == "units_failed":
+        facts |= {key: _listed(facts.get(key), language) for key in ("failed", "before")}
     if kind == "order_output":
         facts["part"] = _next(facts.get("part"))
     if kind not in EVENTS:
@@ -415,6 +421,11 @@ def _shown(value: JsonValue, language: str) -> str:
 def _reason(code: str, language: str) -> str:
     sentence = SENTENCES.get(code)
     return code if sentence is None else _filled(sentence, {}, language, set())
+
+
+def _listed(names: JsonValue, language: str) -> str:
+    said = ", ".join(map(str, names)) if isinstance(names, list) else ""
+    return said or word("none", language)
 
 
 def _next(number: JsonValue) -> JsonValue:

@@ -73,6 +73,19 @@ class ProbeHung(Struct, frozen=True, tag_field="kind", tag="probe_hung"):
     probe: Word
 
 
+MOST_UNITS = 32
+
+Units = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=MOST_UNITS)]
+"""Units of systemd by name, in order; of more than there is room for the first."""
+
+
+class UnitsFailed(Struct, frozen=True, tag_field="kind", tag="units_failed"):
+    """Other units have failed than those that had `before`; of the first look both are the same."""
+
+    failed: Units
+    before: Units
+
+
 class DeviceChanged(Struct, frozen=True, tag_field="kind", tag="device_changed"):
     """Another device stands where one was known: serial numbers are inventory."""
 
@@ -219,6 +232,7 @@ Event = (
     | OutboxSetAside
     | ClockFault
     | ProbeHung
+    | UnitsFailed
     | DeviceChanged
     | CheckDone
     | ManualTicked

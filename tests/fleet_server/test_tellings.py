@@ -27,6 +27,7 @@ SAMPLES: dict[str, events.Event] = {
     "outbox_set_aside": events.OutboxSetAside("outbox_damaged"),
     "clock_fault": events.ClockFault(86_400.5, "gnss"),
     "probe_hung": events.ProbeHung("modem"),
+    "units_failed": events.UnitsFailed(["cups.service"], []),
     "device_changed": events.DeviceChanged("pad", "A1", "B2"),
     "check_done": events.CheckDone("p1", "departure", [events.Checked("printer", "passed")], 41.0),
     "manual_ticked": events.ManualTicked("p1", ["emblem", "seal"]),
@@ -156,8 +157,8 @@ def test_the_events_of_an_asset_come_newest_first_by_pages(api: Api, parts: Part
     vehicle.commit()
     path = "/api/v1/assets/veh-001/events"
 
-    first = api.get(f"{path}?limit=10").json()
-    second = api.get(f"{path}?limit=10&cursor={first['next']}").json()
+    first = api.get(f"{path}?limit=12").json()
+    second = api.get(f"{path}?limit=12&cursor={first['next']}").json()
 
     kinds = [one["kind"] for one in first["items"] + second["items"]]
     assert kinds == list(reversed(SAMPLES))

@@ -249,6 +249,7 @@ def _bodies() -> dict[str, bytes]:
         events.OutboxSetAside("outbox_damaged"),
         events.ClockFault(-86_400.25, "gnss"),
         events.ProbeHung("modem"),
+        events.UnitsFailed(["cups.service", "dev-sdb1.mount"], ["cups.service"]),
         events.DeviceChanged("signature-pad", "SN-0001", "SN-0002"),
         events.CheckDone(
             "clerk-1",

@@ -70,6 +70,7 @@ EVENTS: st.SearchStrategy[events.Event] = st.one_of(
     st.builds(events.OutboxSetAside, st.sampled_from(list(EpochReason))),
     st.builds(events.ClockFault, st.floats(allow_nan=False, allow_infinity=False), TEXTS),
     st.builds(events.ProbeHung, TEXTS),
+    st.builds(events.UnitsFailed, st.lists(TEXTS, max_size=3), st.lists(TEXTS, max_size=3)),
     st.builds(events.DeviceChanged, TEXTS, TEXTS, TEXTS),
     st.builds(
         events.CheckDone,

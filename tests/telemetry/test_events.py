@@ -25,6 +25,7 @@ def test_every_kind_of_event_is_among_the_samples() -> None:
         "outbox_set_aside",
         "clock_fault",
         "probe_hung",
+        "units_failed",
         "device_changed",
         "check_done",
         "manual_ticked",

@@ -15,7 +15,7 @@ export function groupOf(metric: Metric): Group {
   ) {
     return 'position'
   }
-  return /^(cpu|load|memory|disk|processes|battery|mains|agent)(_|$)/.test(metric.key)
+  return /^(cpu|load|memory|disk|processes|failed|battery|mains|agent)(_|$)/.test(metric.key)
     ? 'computer'
     : 'link'
 }
