@@ -18,6 +18,7 @@ from edge_agent.inputs import (
     FromCentre,
     Hung,
     Input,
+    LinesHeard,
     LinkDown,
     LinkUp,
     Looked,
@@ -38,7 +39,7 @@ from edge_agent.ports import Check, Ports
 from edge_agent.records import Anchor, Draft, Work
 from edge_agent.reporting import Reporting, alone
 from edge_agent.sitting import Allowed, Deferred
-from telemetry.wire import codec, events
+from telemetry.wire import codec, events, lines
 from telemetry.wire.documents import Settings
 from telemetry.wire.messages import Header, Mark, Report
 from telemetry.wire.people import Person
@@ -282,8 +283,8 @@ class EdgeAgent:
             case Checked(signature, is_genuine):
                 self._heed(self._documents.checked(signature, is_genuine), now)
                 self._orders.checked(signature, is_genuine, self._clock.now_ms(now))
-            case OrderNote():
-                self._orders.note(item, now)
+            case OrderNote() | LinesHeard():
+                self._carried_out(item, now)
             case CrewAct() | PinAsked() | PinRight() | TrialDone():
                 if self._desk.take(item, now):
                     self._look_anew()
@@ -291,6 +292,14 @@ class EdgeAgent:
                 pass  # that there is a tick is all it wants
             case StopAsked():
                 self.is_stopping = True
+
+    def _carried_out(self, item: OrderNote | LinesHeard, now: Moment) -> None:
+        if isinstance(item, OrderNote):
+            self._orders.note(item, now)
+        elif self._conversation.state is State.OPEN and self._orders.runs(
+            item.number, item.lines.id
+        ):
+            self._ports.say_live(lines.encode(item.lines))
 
     def _linked(self, item: LinkUp | LinkDown | PublishAnswered, now: Moment) -> None:
         match item:

@@ -8,6 +8,7 @@ import msgspec
 from edge_agent.crew.acts import Act
 from edge_agent.errors import Denial
 from telemetry.wire.events import OrderChanged, OrderOutput
+from telemetry.wire.lines import OrderLines
 from telemetry.wire.messages import Value
 from telemetry.words import CheckOutcome, ClockTrust
 
@@ -128,6 +129,13 @@ class OrderNote(msgspec.Struct, frozen=True):
     event: OrderChanged | OrderOutput
 
 
+class LinesHeard(msgspec.Struct, frozen=True):
+    """What the play of an order is at, told by the executor; whoever misses it misses nothing."""
+
+    number: int
+    lines: OrderLines
+
+
 Input = (
     Reading
     | Hung
@@ -142,5 +150,6 @@ Input = (
     | PinRight
     | TrialDone
     | OrderNote
+    | LinesHeard
     | StopAsked
 )

@@ -73,6 +73,7 @@ class PahoLink:
         self._is_clock_known = is_clock_known
         self._credentials = identity.Credentials(settings.folder)
         self._topic = topics.batch(settings.asset)
+        self._live_topic = topics.live(settings.asset)
         self._below = topics.down(settings.asset).removesuffix("#")
         self._client: Client | None = None
         self._is_up = False
@@ -103,6 +104,13 @@ class PahoLink:
         code = self._early.pop(info.mid, None)
         if code is not None and self._names.pop(info.mid, None) is not None:
             self._put(PublishAnswered(message_id, code))
+
+    def say_live(self, payload: bytes) -> None:
+        """Send at QoS 0 what may be lost, unless there is no connection."""
+        client = self._client
+        if client is not None and self._is_up:
+            with suppress(OSError):  # the link's thread closes the sockets just now
+                client.publish(self._live_topic, payload, qos=0)
 
     def reconnect(self, why: str) -> None:
         """Cut the connection, without a goodbye: the other side may be gone."""

@@ -90,13 +90,21 @@ NO_EXECUTOR: Final = _NoExecutor()
 """Of a machine that nobody may change from afar."""
 
 
+def _say_nothing(payload: bytes) -> None: ...
+
+
+NO_LINES: Final = _say_nothing
+"""Of a machine without a link."""
+
+
 class Ports(NamedTuple):
-    """All ports of one agent."""
+    """All ports of one agent. `say_live`: lines of a play at QoS 0, lost where there is no link."""
 
     link: Link
     probes: Probes
     trials: Trials = NO_TRIALS
     executor: Executor = NO_EXECUTOR
+    say_live: Callable[[bytes], None] = NO_LINES
 
 
 Check = Callable[[bytes, bytes], bool | None]

@@ -94,7 +94,7 @@ class Program:
         executor = SocketExecutor(Path(bootstrap.orders_socket), self._inbox.put)
         self._agent = EdgeAgent(
             self._outbox,
-            Ports(self._link, self._probes, self._trials(), executor),
+            Ports(self._link, self._probes, self._trials(), executor, self._link.say_live),
             me,
             {probe.name: probe.every.total_seconds() for probe in probes if probe.every},
             SignatureChecks(me.folder / identity.SIGNING, self._inbox.put, self._looks.turn).check,

@@ -142,6 +142,7 @@ def build(
     intake.follow(readiness.take)
     orders = OrderEngine(database, authority, intake)
     intake.deliver(orders.waiting)
+    intake.give_lines(orders.lines.take)
     keyring = Keyring(database, authority.agree)
     place = _broker_place(settings, address)
     revocation = Revocation(database, authority, intake, keyring, broker, place)

@@ -148,7 +148,8 @@ class Fleet:
             if asset.shadow is not None:
                 asset.shadow.turn(is_dark=asset.feed.is_cut_off(now))
             notes = () if asset.executor is None else asset.executor.take(now)
-            inputs = [*asset.inputs, *notes, *readings]
+            lines = () if asset.executor is None else asset.executor.said_live(notes)
+            inputs = [*asset.inputs, *notes, *lines, *readings]
             asset.inputs.clear()
             wake = asset.agent.tick(asset.feed.own(now), inputs)
             asset.ticked_at = now.up

@@ -15,7 +15,7 @@ from edge_agent.agent import EdgeAgent
 from edge_agent.link import LinkSettings, PahoLink
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_file import MEMORY
-from edge_agent.ports import Ports
+from edge_agent.ports import NO_LINES, Ports
 from edge_agent.verify import verifies
 from simulators.asset import CountedLink, Feed, Fleet, SimulatedAsset
 from simulators.centre import Centre
@@ -198,7 +198,8 @@ class Depot:
         every = {PROBE: self._every[name]} if name in self._every else {}
         # It outlives its agent, as the real one does.
         executor = self._executors.setdefault(name, PretendedExecutor(name, self.order_faults))
-        ports = Ports(link, feed, executor=executor)
+        say_live = NO_LINES if connection is None else connection.say_live
+        ports = Ports(link, feed, executor=executor, say_live=say_live)
         agent = EdgeAgent(outbox, ports, me, every, partial(verifies, key), version=VERSION)
         asset = SimulatedAsset(
             name, agent, feed, shadow, executor, wakes_at=starts_up, ticked_at=starts_up

@@ -11,16 +11,24 @@ from typing import Final
 
 import msgspec
 
-from edge_agent.inputs import Moment, OrderNote
+from edge_agent.inputs import LinesHeard, Moment, OrderNote
 from simulators.noise import between, key_of, unit
 from telemetry.wire.events import OrderChanged, OrderOutput, Recap
+from telemetry.wire.lines import Line, OrderLines
 from telemetry.wire.orders import Order, RunBundle, kind_of
 from telemetry.wire.output import cut_output
 from telemetry.wire.signed import open_sealed
-from telemetry.words import OrderFault, OrderKind, OrderState
+from telemetry.words import LineKind, OrderFault, OrderKind, OrderState
 
 BAD_SHARE: Final = 0.01
 """Of plays fail although nobody told them to: a full disk, a device that hangs."""
+
+
+_TASKS: Final[dict[str, str]] = {
+    OrderState.DOWNLOADING: "Fetch the release",
+    OrderState.RUNNING: "Write what is wanted",
+    OrderState.VERIFYING: "Verify that it answers",
+}
 
 
 @dataclass(slots=True)
@@ -90,6 +98,17 @@ class PretendedExecutor:
             found.append(OrderNote(self._current, job.told, event))
             job.told += 1
         return found
+
+    def said_live(self, notes: Sequence[OrderNote]) -> list[LinesHeard]:
+        """The lines that go with what `take` gave."""
+        return [
+            LinesHeard(
+                note.number,
+                OrderLines(note.event.id, 1, note.at, [Line(LineKind.BEGUN, task, "self")]),
+            )
+            for note in notes
+            if isinstance(note.event, OrderChanged) and (task := _TASKS.get(note.event.state))
+        ]
 
     def due(self) -> float:
         """When there will be something to take, in `up` seconds."""

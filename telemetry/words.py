@@ -154,6 +154,19 @@ class OrderState(StrEnum):
     REFUSED = "refused"
 
 
+@unique
+class LineKind(StrEnum):
+    """What a live line of a play says of its task."""
+
+    BEGUN = "begun"
+    OK = "ok"
+    CHANGED = "changed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    IGNORED = "ignored"  # it failed, and the play goes on
+    UNREACHABLE = "unreachable"
+
+
 FINAL_STATES = frozenset(
     {
         OrderState.SUCCEEDED,

@@ -109,6 +109,7 @@ class Foreman:
                 return verdict
         while self._attempt < self._order.tries:
             self._attempt += 1
+            self._journal.lines.begin(self._attempt)
             self._tell(Verdict(OrderState.RUNNING))
             verdict = self._once()
             if verdict is not None:
@@ -148,6 +149,8 @@ class Foreman:
         def take(line: bytes) -> None:
             nonlocal told
             self._transcript.add(watch.take(line))
+            if watch.line is not None:
+                self._journal.lines.add(watch.line)
             if watch.state is not told:
                 told = watch.state
                 self._tell(Verdict(told))

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from edge_agent.executor.lines import Lines
 from telemetry.wire.events import OrderChanged, OrderOutput
 from telemetry.words import FINAL_STATES
 
@@ -30,7 +31,10 @@ Note = OrderChanged | OrderOutput
 
 
 class OrderJournal:
-    """One order's folder. Notes may be waited for from any thread; one thread adds them."""
+    """One order's folder. Notes may be waited for from any thread; one thread adds them.
+
+    `lines` are not kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,6 +42,7 @@ class OrderJournal:
         self.sealed = (folder / _ORDER).read_bytes()
         self._notes = list(_whole_notes(folder / _NOTES))
         self._bell = Condition()
+        self.lines = Lines()
 
     @property
     def job(self) -> Path:

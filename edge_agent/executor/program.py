@@ -42,7 +42,8 @@ logger = logging.getLogger(__name__)
 
 _SYSTEMD_SOCKET: Final = 3
 _ASK_EVERY_SECONDS: Final = 1.0
-_TELL_EVERY_SECONDS: Final = 1.0
+_TELL_EVERY_SECONDS: Final = 0.5
+_LINES_EVERY_SECONDS: Final = 1.0
 _STOP_SECONDS: Final = 5.0
 
 
@@ -130,7 +131,7 @@ class Program:
                 logger.warning("an order was not believed", extra={"code": refusal.code})
                 peer.sendall(talk.line(_refusal(sealed, asked.heard, refusal.code)))
                 return
-        Thread(target=_tell, args=(journal, asked.heard, peer), daemon=True).start()
+        Thread(target=_tell, args=(journal, asked, peer), daemon=True).start()
 
     def _journal_for(self, sealed: bytes) -> OrderJournal:
         """The journal of an order that was begun before, or is begun now."""
@@ -172,10 +173,21 @@ class Program:
             self._work.join(_STOP_SECONDS)
 
 
-def _tell(journal: OrderJournal, heard: int, peer: socket.socket) -> None:
-    """Tell notes as they come, until the last one."""
+def _tell(journal: OrderJournal, asked: talk.CarryOut, peer: socket.socket) -> None:
+    """Tell notes as they come, until the last one; between them, once a second, the newest lines.
+
+    `peer` may be an agent of before there were lines, which does not ask for them.
+    """
+    heard, order = asked.heard, _order_of(journal).id
+    told, lines_at = (0, -1), 0.0
     try:
         while True:
+            now = time.monotonic()
+            lines = journal.lines.after(order, told)
+            if asked.wants_lines and lines is not None and now >= lines_at:
+                peer.sendall(talk.line(talk.Said(journal.number, heard, lines)))
+                told = lines.attempt, lines.first + len(lines.lines) - 1
+                lines_at = now + _LINES_EVERY_SECONDS
             for note in journal.wait(heard, _TELL_EVERY_SECONDS):
                 peer.sendall(talk.line(talk.Said(journal.number, heard, note)))
                 heard += 1

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from telemetry.wire.events import Recap
-from telemetry.words import OrderState
+from telemetry.wire.lines import LONGEST_TASK, Line
+from telemetry.words import LineKind, OrderState
 
 FETCH: Final = "courtfleet_fetch"
 """While a task of this module runs, something is downloaded."""
@@ -44,6 +45,14 @@ _RESULT: Final = frozenset(
     {"changed", "failed", "skipped", "skip_reason", "unreachable", "msg", "rc", "censored"}
     | {"stdout", "stderr", "diff", "results", "attempts", "state", "status", "name", "version"}
 )
+_LINES: Final = {
+    "playbook_on_task_start": LineKind.BEGUN,
+    "runner_on_ok": LineKind.OK,
+    "runner_on_skipped": LineKind.SKIPPED,
+    "runner_on_failed": LineKind.FAILED,
+    "runner_on_unreachable": LineKind.UNREACHABLE,
+}
+_LONGEST_HOST: Final = 64
 _DIFF: Final = frozenset({"before", "after", "before_header", "after_header", "prepared"})
 
 
@@ -76,9 +85,14 @@ class PlayWatch:
         self.status = ""
         self.recap: Recap | None = None
         self.outcome = ""
+        self.line: Line | None = None
 
     def take(self, line: bytes) -> bytes:
-        """One line of the worker's stream; what of it may be told, b"" for nothing."""
+        """One line of the worker's stream; what of it may be told, b"" for nothing.
+
+        `line` is then what to say of it at once, if anything.
+        """
+        self.line = None
         try:
             said = msgspec.json.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -92,7 +106,9 @@ class PlayWatch:
         if not isinstance(event, str) or event not in _EVENTS or not isinstance(data, dict):
             return b""
         self._follow(event, data)
-        told = {"event": event, "created": said.get("created"), "event_data": self._stripped(data)}
+        stripped = self._stripped(data)
+        self.line = _line_of(event, stripped)
+        told = {"event": event, "created": said.get("created"), "event_data": stripped}
         return msgspec.json.encode(told) + b"\n"
 
     def _follow(self, event: str, data: Mapping[str, object]) -> None:
@@ -168,6 +184,19 @@ class PlayWatch:
                 for key, one in value.items()
             }
         return None
+
+
+def _line_of(event: str, stripped: Mapping[str, object]) -> Line | None:
+    what = _LINES.get(event)
+    if what is None:
+        return None
+    result = stripped.get("res")
+    if what is LineKind.OK and isinstance(result, dict) and result.get("changed") is True:
+        what = LineKind.CHANGED
+    if what is LineKind.FAILED and stripped.get("ignore_errors") is True:
+        what = LineKind.IGNORED
+    task, host = str(stripped.get("task") or ""), str(stripped.get("host") or "")
+    return Line(what, task[:LONGEST_TASK], host[:_LONGEST_HOST])
 
 
 def created_at(told: bytes) -> str:

@@ -109,6 +109,11 @@ class OrderBook:
         """The order that was taken and is not final."""
         return self._state.active
 
+    def runs(self, number: int, id: str) -> bool:
+        """Whether this very order was begun, and is not over."""
+        active = self.active
+        return active is not None and active.is_begun and (active.number, active.id) == (number, id)
+
     def next_due(self) -> float:
         """When to be ticked again at the latest, in `up` seconds."""
         return float("inf") if self.active is None else self._due

@@ -10,10 +10,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from edge_agent.inputs import Input, OrderNote
+from edge_agent.inputs import Input, LinesHeard, OrderNote
 from edge_agent.orders import talk
 from telemetry.errors import Unreadable
 from telemetry.wire.events import OrderChanged
+from telemetry.wire.lines import OrderLines
 from telemetry.words import FINAL_STATES, OrderKind
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class SocketExecutor:
             peer.settimeout(None)
             with self._lock:
                 following.peer = peer
-                _say(peer, talk.CarryOut(following.sealed.decode(), following.heard))
+                _say(peer, talk.CarryOut(following.sealed.decode(), following.heard, True))
                 if following.cancel:
                     _say(peer, talk.EndIt(following.cancel.decode()))
             try:
@@ -92,7 +93,12 @@ class SocketExecutor:
         return False
 
     def _is_last(self, said: talk.Said, following: _Following) -> bool:
-        if said.at != following.heard or self._following is not following:
+        if self._following is not following:
+            return False
+        if isinstance(said.event, OrderLines):
+            self._put(LinesHeard(said.number, said.event))
+            return False
+        if said.at != following.heard:
             return False
         following.heard += 1
         self._put(OrderNote(said.number, said.at, said.event))

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from telemetry.errors import Unreadable
 from telemetry.wire.events import OrderChanged, OrderOutput
+from telemetry.wire.lines import OrderLines
 from telemetry.words import Refusal
 
 MAX_LINE_BYTES: Final = 3 << 20
@@ -14,10 +15,14 @@ MAX_LINE_BYTES: Final = 3 << 20
 
 
 class CarryOut(Struct, frozen=True, tag="carry_out"):
-    """Begin the order or go on with it, and tell the notes from number `heard` on."""
+    """Begin the order or go on with it, and tell the notes from number `heard` on.
+
+    `wants_lines`: who asks understands the lines of a play too.
+    """
 
     sealed: str
     heard: int = 0
+    wants_lines: bool = False
 
 
 class EndIt(Struct, frozen=True, tag="cancel"):
@@ -27,11 +32,11 @@ class EndIt(Struct, frozen=True, tag="cancel"):
 
 
 class Said(Struct, frozen=True):
-    """Note number `at` of order `number`."""
+    """Note number `at` of order `number`; or lines, which are no note and count nothing."""
 
     number: int
     at: int
-    event: OrderChanged | OrderOutput
+    event: OrderChanged | OrderOutput | OrderLines
 
 
 _ASKED: msgspec.json.Decoder[CarryOut | EndIt] = msgspec.json.Decoder(CarryOut | EndIt)

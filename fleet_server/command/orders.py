@@ -21,6 +21,7 @@ from fleet_server.orders.api import (
     CancelIn,
     OrderDetail,
     OrderIn,
+    OrderLinesOut,
     OrderOut,
     OrderPage,
     OrderStepOut,
@@ -136,7 +137,7 @@ def _variable(text: str) -> tuple[str, JsonValue]:
 
 def _follow(client: Client, order: str, arguments: argparse.Namespace, language: str) -> int:
     """Print each state as it comes, until the end; who interrupts leaves the order alone."""
-    shown = 0
+    shown, line = 0, (0, -1)
     try:
         while True:
             found = client.get(f"/api/v1/orders/{order}", OrderDetail)
@@ -146,6 +147,8 @@ def _follow(client: Client, order: str, arguments: argparse.Namespace, language:
             shown = len(found.steps)
             if found.is_final:
                 break
+            if not arguments.json:
+                line = _print_lines(client, order, line)
             time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -156,6 +159,16 @@ def _follow(client: Client, order: str, arguments: argparse.Namespace, language:
         if found.kind == "command" and found.output in _TEXTS:
             print(client.text(f"/api/v1/orders/{order}/output"), end="")
     return 0 if found.state is OrderState.SUCCEEDED else _DID_NOT_SUCCEED
+
+
+def _print_lines(client: Client, order: str, shown: tuple[int, int]) -> tuple[int, int]:
+    """What its play is at since the attempt and number shown last; those of the last line now."""
+    found = client.get(f"/api/v1/orders/{order}/lines", OrderLinesOut)
+    for one in found.items:
+        if (found.attempt, one.number) > shown:
+            terminal.output(Text(f"  {one.sentence}", style="dim"))
+            shown = found.attempt, one.number
+    return shown
 
 
 def _show(client: Client, arguments: argparse.Namespace, language: str) -> int:

@@ -40,6 +40,7 @@ _SLOW_MS: Final = 2000
 
 Waiting = Callable[[], Answers]
 OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
+OnLive = Callable[[str, bytes], None]
 Follower = Callable[[Sequence[ReportRow]], None]
 
 
@@ -62,6 +63,7 @@ class Intake:
         self._on_header = on_header or _nothing
         self._followers: list[Follower] = []
         self._deliveries: list[Waiting] = []
+        self._on_live: OnLive = _to_nobody
         self._limit_bytes = limit_bytes
         self._batch_records = batch_records
         self._lock = Lock()
@@ -91,6 +93,10 @@ class Intake:
         """
         self._followers.append(follower)
 
+    def give_lines(self, on_live: OnLive) -> None:
+        """Have lines of plays taken, in the loop's thread; to be said before anything comes."""
+        self._on_live = on_live
+
     def deliver(self, waiting: Waiting) -> None:
         """Have what `waiting` hands over published; to be said before anything is taken in."""
         self._deliveries.append(waiting)
@@ -102,6 +108,10 @@ class Intake:
         """
         if tail == "up/batch":
             return self._take_batch(asset, payload, now)
+        if tail == "up/live":
+            if asset not in self._silenced:
+                self._on_live(asset, payload)
+            return []
         with self._lock:
             if asset in self._silenced:
                 self._tally.refuse_silenced()
@@ -343,6 +353,9 @@ class Intake:
     def is_holding(self) -> bool:
         """Whether the store is down and assets are told to hold."""
         return bool(self._outage)
+
+
+def _to_nobody(asset: str, payload: bytes) -> None: ...
 
 
 def _nothing(asset: str, header: Header, now: int) -> Answers:

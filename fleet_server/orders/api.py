@@ -14,7 +14,7 @@ from telemetry.wire.orders import (
     RunCommand,
     Task,
 )
-from telemetry.words import LinkClass, OrderKind, OrderState, RemoteCommand
+from telemetry.words import LineKind, LinkClass, OrderKind, OrderState, RemoteCommand
 
 _LOOKS_ONLY: Final = Conditions(disturbs=False, while_moving=True, least_free_megabytes=0)
 
@@ -202,6 +202,23 @@ class OrderDetail(OrderOut):
     """An order with all it came to, oldest first."""
 
     steps: list[OrderStepOut]
+
+
+class OrderLineOut(BaseModel):
+    """A line of a play that runs; `sentence` is in the reader's language. Some numbers may lack."""
+
+    number: Count
+    what: LineKind
+    task: str = Field(examples=["Write the printer queues"])
+    host: str
+    sentence: str = Field(examples=["已更改：Write the printer queues"])
+
+
+class OrderLinesOut(BaseModel):
+    """The newest lines of the attempt that runs, oldest first; none once the order has ended."""
+
+    attempt: Count
+    items: list[OrderLineOut]
 
 
 class OrderPage(BaseModel):

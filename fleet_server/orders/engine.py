@@ -14,6 +14,7 @@ from fleet_server.database import Database
 from fleet_server.instants import to_ms
 from fleet_server.intake.model import AssetView, Presence
 from fleet_server.orders import rules, turns
+from fleet_server.orders.lines import OrdersLines
 from fleet_server.orders.model import Active
 from fleet_server.orders.rules import Footing
 from fleet_server.orders.turns import Change
@@ -55,6 +56,7 @@ class OrderEngine:
         self._cancels: dict[str, datetime] = {}
         self._astray: dict[str, datetime] = {}
         self._waiting: deque[tuple[str, bytes]] = deque()
+        self.lines = OrdersLines()
 
     def waiting(self) -> list[tuple[str, bytes]]:
         """Topic and payload of what is to be published now."""
@@ -185,6 +187,8 @@ class OrderEngine:
 
     def _forget_but(self, active: Iterable[Active]) -> None:
         """Nothing is remembered of orders that have ended."""
+        active = list(active)
+        self.lines.keep({one.id: one.asset for one in active})
         known = {one.id for one in active}
         for memory in (self._sent, self._cancels, self._astray):
             for identity in memory.keys() - known:

@@ -42,11 +42,12 @@ def rendered(media_type: str, content: bytes) -> str | None:
     """The text; None: it is none. Nothing in it can move a terminal's cursor."""
     if media_type == PLAY:
         lines = (line for event in content.splitlines() for line in _told(event))
-        return _plain("".join(f"{line}\n" for line in lines))
-    return _plain(content.decode(errors="replace")) if media_type == TEXT else None
+        return plain("".join(f"{line}\n" for line in lines))
+    return plain(content.decode(errors="replace")) if media_type == TEXT else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text without what moves a terminal's cursor."""
     return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 

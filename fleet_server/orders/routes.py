@@ -16,15 +16,19 @@ from fleet_server.orders.api import (
     ConditionsIO,
     OrderDetail,
     OrderIn,
+    OrderLineOut,
+    OrderLinesOut,
     OrderOut,
     OrderPage,
     OrderStepOut,
     RecapOut,
 )
 from fleet_server.orders.asking import limit_seconds, new_task, title_of
+from fleet_server.orders.lines import Numbered
 from fleet_server.orders.model import NewOrder, Output, OutputState, PlacedOrder, Step
 from fleet_server.parts import Parts
 from fleet_server.sentences import orders as words
+from telemetry.words import LineKind
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -91,6 +95,18 @@ def show_order(order: str, caller: CallerNow, parts: PartsNow, request: Request)
         steps = store.steps(session, order)
     shown = _out(found, language).model_dump()
     return OrderDetail(**shown, steps=[_step(one, language) for one in steps])
+
+
+@router.get("/orders/{order}/lines", operation_id="list_order_lines")
+def list_order_lines(
+    order: str, caller: CallerNow, parts: PartsNow, request: Request
+) -> OrderLinesOut:
+    """What its play is at, while it runs; for a minute the stream tells when there is more."""
+    with parts.database.reading() as session:
+        store.find(session, caller, order)
+    language = language_of(request)
+    attempt, found = parts.orders.lines.of(order)
+    return OrderLinesOut(attempt=attempt, items=[_line(one, language) for one in found])
 
 
 @router.post("/orders/{order}/cancel", operation_id="cancel_order")
@@ -174,6 +190,17 @@ def _out(found: PlacedOrder, language: str) -> OrderOut:
         changed_at=found.changed_at,
         cancel_asked_at=found.cancel_asked_at,
         output=found.output,
+    )
+
+
+def _line(one: Numbered, language: str) -> OrderLineOut:
+    line = one.line
+    return OrderLineOut(
+        number=one.number,
+        what=LineKind(line.what),
+        task=rendering.plain(line.task),
+        host=rendering.plain(line.host),
+        sentence=rendering.plain(words.of_line(line, language)),
     )
 
 

@@ -6,8 +6,10 @@ from typing import Final
 from pydantic import JsonValue
 
 from telemetry.sentences.wording import Sentence
+from telemetry.wire.lines import Line
 from telemetry.words import (
     Deferral,
+    LineKind,
     OrderFault,
     OrderKind,
     OrderRefusal,
@@ -120,6 +122,16 @@ CODES: Final[dict[str, Sentence]] = {
     OrderFault.EXECUTOR: Sentence("the executor failed", "执行程序出错"),
 }
 
+LINES: Final[dict[LineKind, Sentence]] = {
+    LineKind.BEGUN: Sentence("begun", "开始"),
+    LineKind.OK: Sentence("ok", "正常"),
+    LineKind.CHANGED: Sentence("changed", "已更改"),
+    LineKind.SKIPPED: Sentence("skipped", "跳过"),
+    LineKind.FAILED: Sentence("failed", "失败"),
+    LineKind.IGNORED: Sentence("failed, goes on", "失败，继续"),
+    LineKind.UNREACHABLE: Sentence("unreachable", "联系不上"),
+}
+
 KINDS: Final[dict[OrderKind, Sentence]] = {
     OrderKind.BUNDLE: Sentence("playbook", "剧本"),
     OrderKind.CHECK_NOW: Sentence("device check", "设备检查"),
@@ -146,6 +158,13 @@ def came_to(state: str, code: str, language: str) -> str:
         return said
     why = CODES[code].pick(language) if code in CODES else code
     return f"{said}：{why}" if language == "zh-CN" else f"{said}: {why}"
+
+
+def of_line(line: Line, language: str) -> str:
+    """What a play is at: "changed: Write the printer queues"."""
+    known = word(LineKind, line.what)
+    said = line.what if known is None else LINES[known].pick(language)
+    return f"{said}：{line.task}" if language == "zh-CN" else f"{said}: {line.task}"
 
 
 def asked_for(kind: str, title: str, language: str) -> str:

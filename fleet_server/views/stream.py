@@ -3,9 +3,10 @@
 `event: assets` carries an array of glances (`views.glances`): all of the caller's assets first,
 then those that changed. `event: changed` says that something else is to be read again:
 `{"id", "what", "subject"}` of a journal row, whose number is the event's id, so that a browser that
-reconnects (`Last-Event-ID`) gets what it missed. Two more `what` are no rows and have no event's
-id: `asset_gone`, when an asset left the reader's sight, and `order_changed`. A comment goes out
-when there is nothing to say. Nothing in it depends on a language.
+reconnects (`Last-Event-ID`) gets what it missed. Three more `what` are no rows and have no event's
+id: `asset_gone`, when an asset left the reader's sight, `order_changed`, and `order_lines`, when
+the play of an order that somebody looks at has said more. A comment goes out when there is nothing
+to say. Nothing in it depends on a language.
 
 A step is only made when the step before has gone out: a slow reader gets fewer and fuller events,
 never a queue.
@@ -38,6 +39,7 @@ LOOK_STEPS: Final = 10
 """A session that expires leaves no row: so often it is looked at though nothing changed."""
 
 GONE: Final = "asset_gone"
+LINES: Final = "order_lines"
 _MOST_ROWS: Final = 500
 _GLANCE: Final = [
     "veh-001",
@@ -82,6 +84,7 @@ class Following:
         self._cursor = cursor
         self._change = 0
         self._told = parts.database.told
+        self._lines = 0
         self._seen: frozenset[str] = frozenset()
         self._looked_at: int | None = None
         self._steps = 0
@@ -111,6 +114,8 @@ class Following:
     def _news(self) -> list[bytes]:
         """What is to be read again though no row of the journal says so."""
         self._told, news = self._parts.database.news_since(self._told)
+        self._lines, telling = self._parts.orders.lines.changed_since(self._lines)
+        news += [(LINES, f"asset:{asset}") for asset in telling]
         return [
             _changed(Changed(self._cursor or 0, what, subject))
             for what, subject in news

@@ -26,6 +26,11 @@ def batch(asset: str) -> str:
     return f"{ROOT}/{asset}/up/batch"
 
 
+def live(asset: str) -> str:
+    """Agent to server: lines of the play that runs, at QoS 0."""
+    return f"{ROOT}/{asset}/up/live"
+
+
 def gone(asset: str) -> str:
     """Broker to server: the agent's last will."""
     return f"{ROOT}/{asset}/up/gone"

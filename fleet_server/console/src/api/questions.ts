@@ -24,10 +24,12 @@ export function makeQuestions(): QueryClient {
 
 /**
  * Whether a change of `subject` (`asset:veh-001`) may alter the answer to a question. Those about
- * the orders of an asset (`order:veh-001`) have its id in second place.
+ * the orders of an asset (`order:veh-001`) have its id in second place; those about the lines of
+ * their plays (`lines:veh-001`) begin with that word.
  */
 export function isTouched(key: readonly unknown[], subject: string): boolean {
   if (subject.startsWith('order:')) return subject === `order:${key[1]}`
+  if (subject.startsWith('lines:')) return subject === `${key[0]}:${key[1]}`
   const asked = String(key[1] ?? key[0])
   if (READINGS.test(asked)) return false
   // Signing in and tokens are in the journal, and change nothing else that a screen shows.

@@ -1211,6 +1211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Order Lines
+         * @description What its play is at, while it runs; for a minute the stream tells when there is more.
+         */
+        get: operations["list_order_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order}/output": {
         parameters: {
             query?: never;
@@ -3693,6 +3713,12 @@ export interface components {
          */
         Level: "basic" | "intermediate" | "high";
         /**
+         * LineKind
+         * @description What a live line of a play says of its task.
+         * @enum {string}
+         */
+        LineKind: "begun" | "ok" | "changed" | "skipped" | "failed" | "ignored" | "unreachable";
+        /**
          * LinkClass
          * @description What a hearing could do over the link.
          * @enum {unknown}
@@ -4104,6 +4130,37 @@ export interface components {
          * @enum {string}
          */
         OrderKind: "bundle" | "check_now" | "diagnose" | "command" | "restart";
+        /**
+         * OrderLineOut
+         * @description A line of a play that runs; `sentence` is in the reader's language. Some numbers may lack.
+         */
+        OrderLineOut: {
+            /** Host */
+            host: string;
+            /** Number */
+            number: number;
+            /**
+             * Sentence
+             * @example 已更改：Write the printer queues
+             */
+            sentence: string;
+            /**
+             * Task
+             * @example Write the printer queues
+             */
+            task: string;
+            what: components["schemas"]["LineKind"];
+        };
+        /**
+         * OrderLinesOut
+         * @description The newest lines of the attempt that runs, oldest first; none once the order has ended.
+         */
+        OrderLinesOut: {
+            /** Attempt */
+            attempt: number;
+            /** Items */
+            items: components["schemas"]["OrderLineOut"][];
+        };
         /**
          * OrderOut
          * @description An order as it stands. `asked_for` and `sentence` are in the reader's language.
@@ -8380,6 +8437,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderLinesOut"];
                 };
             };
             /** @description What went wrong. */

@@ -11,6 +11,9 @@ import { Refusal } from '../assets/parts'
 import { useWords } from '../words'
 import { StateMark } from './state'
 
+const ASK_AGAIN_MILLISECONDS = 20_000
+const MOST_LINES = 12
+
 type Detail = Schemas['OrderDetail']
 
 interface Props {
@@ -74,6 +77,7 @@ function Shown({ order }: { order: Detail }) {
           ))}
         </ol>
       </section>
+      {mayOperate && !order.is_final && order.kind === 'bundle' && <Lines order={order} />}
       {mayOperate && <Output order={order} />}
       {mayOperate && !order.is_final && <Ending order={order} />}
     </Stack>
@@ -92,6 +96,32 @@ function Recap({ recap }: { recap: NonNullable<Detail['recap']> }) {
         </Text>
       )}
     </div>
+  )
+}
+
+/** What its play is at; the stream tells of more for a minute after each time that we ask. */
+function Lines({ order }: { order: Detail }) {
+  const { t, language } = useWords()
+  const asked = useQuery({
+    queryKey: ['lines', order.asset, order.id, language],
+    refetchInterval: ASK_AGAIN_MILLISECONDS,
+    queryFn: async ({ signal }) => {
+      const params = { path: { order: order.id } }
+      const answer = await api.GET('/api/v1/orders/{order}/lines', { params, signal })
+      if (answer.data === undefined) throw answer.error
+      return answer.data
+    },
+  })
+  const newest = asked.data?.items.slice(-MOST_LINES) ?? []
+  return (
+    <section aria-label={t('orders.live')}>
+      <Text size="sm">{t('orders.live')}</Text>
+      <div role="log" className="cf-order-text">
+        {newest.map((line) => (
+          <div key={line.number}>{line.sentence}</div>
+        ))}
+      </div>
+    </section>
   )
 }
 

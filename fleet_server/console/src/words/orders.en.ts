@@ -59,6 +59,7 @@ export const orders: Words<typeof zh> = {
   steps: 'What happened',
   attempt: 'try {{n}}',
   failedTask: 'Task that failed: {{task}}',
+  live: 'As it runs',
   output: 'Output',
   outputs: {
     none: 'No output',

@@ -54,6 +54,7 @@ export const orders = {
   steps: '经过',
   attempt: '第 {{n}} 次',
   failedTask: '失败的任务：{{task}}',
+  live: '实时进展',
   output: '输出',
   outputs: {
     none: '没有输出',
