@@ -100,6 +100,7 @@ NEEDED: Final[dict[str, Role]] = {
     "show_order": Role.VIEWER,
     "cancel_order": Role.OPERATOR,
     # Not a viewer: logs and states of a machine are no business of a screen on a wall.
+    "list_order_lines": Role.OPERATOR,
     "read_order_output": Role.OPERATOR,
     "fetch_order_output": Role.OPERATOR,
     "show_fleet_document": Role.VIEWER,

@@ -70,3 +70,19 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(visit: Visit) -> None:
 
     expect(asking.get_by_role("alert")).to_be_visible()
     expect(asking.get_by_label("Check only, change nothing")).to_be_checked()
+
+
+def test_what_a_play_is_at_is_seen_while_it_runs(visit: Visit, server: LivingServer) -> None:
+    asset = server.members[0].asset
+    task = {"kind": "bundle", "playbook": "configure", "variables": {}}
+    conditions = {"disturbs": False, "while_moving": True, "least_free_megabytes": 0}
+    with server.asked_as_admin() as api:
+        body = {"task": task, "conditions": conditions}
+        assert api.post(f"/assets/{asset}/orders", json=body).status_code == 201
+    page = visit(f"/assets/{asset}?tab=orders", ENGLISH)
+    page.get_by_role("button", name="Show order").first.click()
+    said = page.get_by_role("dialog").get_by_role("log")
+
+    expect(said).to_contain_text("begun: Write what is wanted", timeout=30_000)
+    expect(said).to_contain_text("begun: Verify that it answers", timeout=60_000)
+    expect(said).to_have_count(0, timeout=30_000)

@@ -99,6 +99,7 @@ def made_parts(
     intake.follow(readiness.take)
     orders = OrderEngine(database, authority, intake)
     intake.deliver(orders.waiting)
+    intake.give_lines(orders.lines.take)
     keyring = Keyring(database, authority.agree)
     revocation = Revocation(database, authority, intake, keyring, None, BrokerPlace("127.0.0.1", 1))
     catalogue = Catalogue(tmp_path)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from telemetry.wire.lines import Line
 from telemetry.wire.orders import Diagnose, Restart, RunBundle, RunCommand
 from telemetry.words import OrderState, RemoteCommand
-from tests.services.executor import CANARY, Bench, bundle, executor
+from tests.services.executor import CANARY, LONGEST_SECONDS, Bench, bundle, executor
 from tests.services.waiting import wait_for
 
 pytestmark = pytest.mark.integration
@@ -112,10 +113,12 @@ def test_no_secret_no_environment_and_no_place_of_the_machine_is_told(
     secret.write_text("secret-8c2d51")
     variables = {"secret_file": str(secret)}
     played = bench.play(bench.seal(bundle(tmp_path, PLAY_THAT_TELLS, variables)))
-    told = played.output.decode() + repr(played.notes)
+    lines = [line for said in bench.lines for line in said.lines]
+    told = played.output.decode() + repr(played.notes) + repr(lines)
 
     assert played.end.state == OrderState.ROLLED_BACK
     assert "Look at the environment" in told
+    assert Line("begun", "Look at a secret") in lines
     for canary in (CANARY, "secret-8c2d51", str(tmp_path), sys.prefix):
         assert canary not in told
 
@@ -187,10 +190,10 @@ def test_a_play_that_ended_unheard_is_not_run_again(bench: Bench, tmp_path: Path
     count = tmp_path / "count"
     sealed = bench.seal(bundle(tmp_path, PLAY_THAT_WAITS, {"count": str(count)}))
     bench.client.carry_out(1, sealed, 0)
-    wait_for(count.exists)
+    wait_for(count.exists, LONGEST_SECONDS)
     bench.freeze()
     (tmp_path / "count.go").touch()
-    wait_for(lambda: bool(list((tmp_path / "orders").glob("*/job/ended-*"))))
+    wait_for(lambda: bool(list(tmp_path.glob("orders/*/job/ended-*"))), LONGEST_SECONDS)
     bench.kill()
     bench.start()
     played = bench.wait()

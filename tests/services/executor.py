@@ -17,10 +17,11 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge_agent.inputs import Input, OrderNote
+from edge_agent.inputs import Input, LinesHeard, OrderNote
 from edge_agent.orders.client import SocketExecutor
 from telemetry.wire import orders
 from telemetry.wire.events import OrderChanged, OrderOutput
+from telemetry.wire.lines import OrderLines
 from telemetry.wire.orders import Cancel, Order, RunBundle, Task
 from telemetry.wire.output import join_output
 from telemetry.wire.signed import seal
@@ -63,6 +64,7 @@ class Bench:
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     process: "subprocess.Popen[bytes] | None" = None
     said: "SimpleQueue[Input]" = field(default_factory=SimpleQueue)
+    lines: list[OrderLines] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         public = self.key.public_key().public_bytes(
@@ -87,6 +89,7 @@ class Bench:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
+            self.process.send_signal(signal.SIGCONT)  # it may be frozen
             self.process.wait(20)
 
     def freeze(self) -> None:
@@ -139,6 +142,9 @@ class Bench:
                 note = self.said.get(timeout=LONGEST_SECONDS)
             except Empty:
                 raise AssertionError(f"no word from the executor after {notes}") from None
+            if isinstance(note, LinesHeard):
+                self.lines.append(note.lines)
+                continue
             assert isinstance(note, OrderNote)
             notes.append(note)
             if isinstance(note.event, OrderChanged) and until(note.event):

@@ -21,6 +21,7 @@ from telemetry.wire import (
     documents,
     enrolment,
     events,
+    lines,
     orders,
     people,
     profile,
@@ -121,6 +122,11 @@ def _read_ack(payload: bytes) -> Read:
     return Read(msgspec.to_builtins(ack), codec.encode_ack(ack))
 
 
+def _read_lines(payload: bytes) -> Read:
+    said = lines.decode(payload)
+    return Read(msgspec.to_builtins(said), lines.encode(said))
+
+
 def _read_signed(payload: bytes) -> Read:
     opened = signed.open_sealed(payload)
     h = opened.header
@@ -154,6 +160,7 @@ _READERS: dict[str, Callable[[bytes], Read]] = {
     "report": _read_report,
     "event": _read_event,
     "ack": _read_ack,
+    "lines": _read_lines,
     "signed": _read_signed,
     "invitation": _read_invitation,
     "settings": _reader_of(documents.Settings),
@@ -279,7 +286,9 @@ def _bodies() -> dict[str, bytes]:
         ),
     ]
     bodies = {f"event-{event.__struct_config__.tag}": events.encode(event) for event in kinds}
+    made = [lines.Line("begun", "核对打印队列"), lines.Line("changed", "Write it", "self")]
     return bodies | {
+        "lines-two": lines.encode(lines.OrderLines("o-7Kd2", 2, 17, made)),
         "report-full": codec.encode_report(_report()),
         "report-empty": codec.encode_report(Report({})),
     }

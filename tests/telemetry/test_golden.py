@@ -43,6 +43,7 @@ def test_the_first_release_has_a_sample_of_every_kind() -> None:
         "enrolrequest",
         "event",
         "invitation",
+        "lines",
         "order",
         "people",
         "profile",

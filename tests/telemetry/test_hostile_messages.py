@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.errors import Unreadable
-from telemetry.wire import codec, events, signed
+from telemetry.wire import codec, events, lines, signed
 from telemetry.wire.messages import Batch, Envelope, Header
 from tests.telemetry import samples
 
@@ -27,6 +27,7 @@ _READERS: dict[str, Reader] = {
     "event": events.decode,
     "ack": codec.decode_ack,
     "signed": signed.open_sealed,
+    "lines": lines.decode,
 }
 
 _NOT_JSON = {

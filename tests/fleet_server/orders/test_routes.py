@@ -11,9 +11,11 @@ from fleet_server.access.model import Role
 from fleet_server.orders.model import NewOrder
 from fleet_server.orders.rendering import PLAY, rendered
 from fleet_server.parts import Parts
-from fleet_server.sentences.orders import CODES, COMMANDS, KINDS, STATES
+from fleet_server.sentences.orders import CODES, COMMANDS, KINDS, LINES, STATES
 from telemetry import words
+from telemetry.wire import lines
 from telemetry.wire.events import OrderChanged
+from telemetry.wire.lines import Line, OrderLines
 from telemetry.wire.orders import (
     Conditions,
     Diagnose,
@@ -29,7 +31,7 @@ from tests.fleet_server.asking import COURT, OTHER_COURT, Api, signed_in
 from tests.fleet_server.orders.vehicle import Vehicle
 
 ORDERS = "/api/v1/assets/veh-001/orders"
-CONFIGURE: JsonValue = {
+CONFIGURE: dict[str, JsonValue] = {
     "task": {"kind": "bundle", "playbook": "configure", "variables": {"timezone": "Asia/Shanghai"}}
 }
 
@@ -64,6 +66,40 @@ def test_a_playbook_is_placed_followed_and_read(api: Api, vehicle: Vehicle) -> N
     assert [step["state"] for step in found["steps"]] == ["queued", "sent", "accepted", "failed"]
     assert found["sentence"] == "failed: it took too long"
     assert found["is_final"]
+
+
+def test_what_a_play_is_at_is_read_while_it_runs_and_gone_with_its_end(
+    api: Api, parts: Parts, vehicle: Vehicle
+) -> None:
+    identity = _place(api, CONFIGURE["task"])
+    body = _sent(vehicle)
+    vehicle.last_order = 1
+    vehicle.tell(
+        OrderChanged(body.id, 1, "accepted"), OrderChanged(body.id, 1, "running", "", "", 1)
+    )
+    vehicle.is_sent()
+    made = [Line("begun", "Write \x1b[31mit"), Line("changed", "Write it", "self")]
+    said = lines.encode(OrderLines(identity, 1, 4, made))
+    parts.intake.take("veh-001", "up/live", said, 0)
+    parts.intake.take("veh-002", "up/live", said.replace(b"Write", b"Other"), 0)
+    path = f"/api/v1/orders/{identity}/lines"
+    found = api.get(path).json()
+    parts.intake.silence("veh-001", 0)
+    parts.intake.take("veh-001", "up/live", lines.encode(OrderLines(identity, 1, 6, made)), 0)
+    silenced = api.get(path).json()
+    parts.intake.hear_again("veh-001")
+    vehicle.beat(greets=True)
+    vehicle.tell(OrderChanged(body.id, 1, "succeeded", attempt=1))
+    vehicle.is_sent()
+
+    assert found["attempt"] == 1
+    assert [(one["number"], one["what"], one["host"]) for one in found["items"]] == [
+        (4, "begun", ""),
+        (5, "changed", "self"),
+    ]
+    assert [one["sentence"] for one in found["items"]] == ["begun: Write it", "changed: Write it"]
+    assert silenced == found
+    assert api.get(path).json() == {"attempt": 0, "items": []}
 
 
 @pytest.mark.parametrize(
@@ -260,8 +296,15 @@ def test_every_state_and_reason_is_said_in_both_languages() -> None:
     assert codes == CODES.keys()
     assert set(words.OrderState) == STATES.keys()
     assert set(words.OrderKind) == KINDS.keys()
+    assert set(words.LineKind) == LINES.keys()
     assert set(words.RemoteCommand) == COMMANDS.keys()
-    for said in (*CODES.values(), *STATES.values(), *KINDS.values(), *COMMANDS.values()):
+    for said in (
+        *CODES.values(),
+        *STATES.values(),
+        *LINES.values(),
+        *KINDS.values(),
+        *COMMANDS.values(),
+    ):
         assert said.en
         assert said.zh
 
