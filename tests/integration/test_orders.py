@@ -13,8 +13,9 @@ import pytest
 
 from fleet_server import cli
 from fleet_server.authority.store import Authority
-from telemetry.wire import signed
+from telemetry.wire import lines, signed, topics
 from telemetry.wire.events import Event, OrderChanged
+from telemetry.wire.lines import Line, OrderLines
 from telemetry.wire.messages import Header, Mark
 from telemetry.wire.orders import CANCEL, Order, Restart
 from telemetry.wire.output import cut_output
@@ -27,6 +28,8 @@ from tests.services.server import Server, server
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("orders")]
 
 Run = Callable[..., str]
+_LOOKS_SECONDS = 3.0
+"""Long enough for a command that looks each second."""
 
 
 class Asset:
@@ -70,6 +73,10 @@ class Asset:
             if isinstance(order.task, Restart):
                 self._running = order.id
                 return
+            line = Line("begun", "Look at the disk")
+            said_live = lines.encode(OrderLines(order.id, 1, 0, [line]))
+            self._client.send(topics.live(self._name), said_live)
+            self._stop.wait(_LOOKS_SECONDS)
             said = b"Filesystem  Use%\n/dev/vda1  41%\n"
             for part in cut_output(order.id, "text/plain", said, is_cut=False):
                 self._tell(part)
@@ -150,7 +157,8 @@ def test_orders_go_their_way_from_the_command_line_to_an_asset_and_back(
     run("orders", "output", first["id"], "--save", str(tmp_path / "use.txt"))
 
     words = [line.split()[-1] for line in followed.splitlines() if ":" in line]
-    assert words[1:] == ["queued", "sent", "accepted", "running", "succeeded"]
+    assert words[1:] == ["queued", "sent", "accepted", "running", "disk", "succeeded"]
+    assert "begun: Look at the disk" in followed
     assert followed.endswith("/dev/vda1  41%\n")
     assert told == "The asset is told to end it; it is over when the asset says so.\n"
     assert ended.split()[-1] == "cancelled"

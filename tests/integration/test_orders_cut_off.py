@@ -11,7 +11,11 @@ from telemetry.words import OrderState
 from tests.services.errand import MANAGED, STEPS, Errand, Play, errand
 from tests.services.tcp_proxy import Way
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("orders-cut-off")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("orders-cut-off"),
+]
 
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))]
 BEFORE = ["queued", "sent", "accepted"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from simulators.rig import Rig
@@ -32,6 +33,13 @@ class Service:
 
     def pid(self) -> str:
         return self.show("MainPID")
+
+    def units_told(self) -> list[list[str]]:
+        """Which units had failed, each time that others had."""
+        way = httpx.HTTPTransport(uds=str(self.rig.data / "server.sock"))
+        with httpx.Client(transport=way, base_url="http://server/api/v1") as api:
+            items = api.get("/assets/veh-001/events").json()["items"]
+        return [one["body"]["failed"] for one in items if one["kind"] == "units_failed"]
 
     def reports_stored(self) -> int:
         streams = self.rig.centre.balances()
@@ -84,6 +92,15 @@ def test_systemd_starts_it_again_when_it_hangs_or_dies(service: Service, signal:
     stored = service.reports_stored()
     wait_for(lambda: service.reports_stored() > stored)
     assert service.pid() != before
+
+
+def test_a_unit_that_has_failed_is_reported_and_named(service: Service) -> None:
+    service.machine.run("systemd-run", "--quiet", "--unit=broken", "false")
+    wait_for(lambda: "broken.service" in service.machine.run("systemctl", "--failed", "--plain"))
+    service.machine.run("systemctl", "restart", UNIT)  # it looks when it starts
+
+    wait_for(lambda: any("broken.service" in failed for failed in service.units_told()))
+    wait_for(lambda: any(one.metrics.get("failed_units") for one in service.rig.centre.reports()))
 
 
 def test_the_sandbox_holds(service: Service) -> None:

@@ -43,7 +43,7 @@ MANAGED = ("rendered", "copied", "fetched")
 PATIENCE_SECONDS = 100.0
 
 _ASK_EVERY_SECONDS = 0.3
-_CONTENT = Path(__file__).with_name("errand")
+_CONTENT = Path(__file__).with_name("managed")
 _FETCH = Path(__file__).resolve().parents[2] / "playbooks" / "library" / "courtfleet_fetch.py"
 _LINES = {"rendered": 5000, "copied": 20_000}
 _FETCHED_BYTES = 300_000
