@@ -147,7 +147,7 @@ def _follow(client: Client, order: str, arguments: argparse.Namespace, language:
             shown = len(found.steps)
             if found.is_final:
                 break
-            if not arguments.json:
+            if found.attempt and not arguments.json:  # lines are faster than the word of its begin
                 line = _print_lines(client, order, line)
             time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
