@@ -26,6 +26,9 @@ class UnitsProbe:
     limit = timedelta(seconds=15)
     streams = False
 
+    def is_needed(self) -> bool:
+        return True
+
     def read(self) -> Iterator[Reading]:
         try:
             answer = subprocess.run(
