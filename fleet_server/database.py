@@ -24,10 +24,16 @@ _MOST_NEWS = 10_000
 
 
 class Unit:
-    """One transaction: what is changed through `session`, and the journal rows that say so."""
+    """One transaction: what is changed through `session`, and the journal rows that say so.
+
+    `connection` is the session's own, for statements that need no objects: they see what was
+    written, not what the session still holds back.
+    """
 
     def __init__(self, session: Session, caller: Caller, now: datetime) -> None:
         self.session = session
+        # It begins now; a session by itself waits for its first statement.
+        self.connection = session.connection()
         self.caller = caller
         self.now = now
         self.news: list[tuple[str, str]] = []
@@ -61,7 +67,7 @@ class Unit:
         """Write what was noted. Last, because whoever appends keeps all others from appending."""
         if self._entries:
             self.session.flush()
-            journal.append(self.session, self.caller, self.now, self._entries)
+            journal.append(self.connection, self.caller, self.now, self._entries)
 
 
 class Database:
@@ -88,7 +94,6 @@ class Database:
         SQLite has one writer: a second unit waits for the first.
         """
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            session.connection()  # begins now; a session by itself waits for its first statement
             unit = Unit(session, caller, now)
             yield unit
             unit.close()

@@ -1,9 +1,9 @@
 """What every table of the state database is made from."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -42,3 +42,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {datetime: Instant}
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table itself, for statements that are made once and need no objects."""
+    return cast(Table, model.__table__)

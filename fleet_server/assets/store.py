@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from enum import StrEnum, unique
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
@@ -16,6 +17,8 @@ from fleet_server.journal.model import What
 from telemetry.errors import BadAssetId
 from telemetry.wire import topics
 from telemetry.words import AssetKind
+
+_COURT: Final = select(AssetRow.court).where(AssetRow.id == bindparam("wanted"))
 
 
 @unique
@@ -89,6 +92,12 @@ def sees(session: Session, caller: Caller, asset: str) -> bool:
     """Whether there is such an asset, retired or not, and the caller sees it."""
     row = session.get(AssetRow, asset)
     return row is not None and caller.sees(row.court)
+
+
+def court_of(unit: Unit, asset: str) -> str | None:
+    """Whose an asset is, whoever asks; None: there is none of that id."""
+    court: str | None = unit.connection.scalar(_COURT, {"wanted": asset})
+    return court
 
 
 def held(unit: Unit, asset: str) -> AssetRow:

@@ -7,12 +7,13 @@ from typing import Final
 
 from msgspec import structs
 
-from fleet_server.assets.model import AssetRow
+from fleet_server.assets import store as assets
 from fleet_server.database import Unit
 from fleet_server.intake import store
 from fleet_server.intake.arrivals import Arrival
-from fleet_server.intake.model import EventAside, EventPosition, EventRow
+from fleet_server.intake.model import EventAside
 from fleet_server.journal.model import What
+from fleet_server.orders import outputs
 from fleet_server.orders import store as orders
 from telemetry.errors import Unreadable
 from telemetry.wire import codec
@@ -63,6 +64,7 @@ class Applying:
     positions: dict[tuple[str, str], Position]
     messages: dict[Arrival, Applied] = field(default_factory=dict)
     drops: list[tuple[str, wire.Dropped]] = field(default_factory=list)
+    _rows: list[store.Values] = field(default_factory=list)
 
     def apply(self, unit: Unit, arrivals: Sequence[Arrival]) -> None:
         """Apply the events of these messages; `positions` must know each one's epoch.
@@ -89,21 +91,30 @@ class Applying:
                 else:
                     applied.is_settled = False
                     break
-            store.save_position(
-                unit.session,
-                EventPosition(
-                    asset=arrival.asset,
-                    epoch=arrival.epoch,
-                    position=position.position,
-                    stored=position.stored,
-                    set_aside=position.set_aside,
-                ),
-            )
+        self._write_events(unit)
+        reached = {(arrival.asset, arrival.epoch) for arrival in arrivals}
+        store.save_positions(unit.connection, [self._place(*key) for key in sorted(reached)])
+
+    def _place(self, asset: str, epoch: str) -> store.Values:
+        place = self.positions[asset, epoch]
+        return {
+            "asset": asset,
+            "epoch": epoch,
+            "position": place.position,
+            "stored": place.stored,
+            "set_aside": place.set_aside,
+        }
+
+    def _write_events(self, unit: Unit) -> None:
+        """All at once, but before anybody asks for one of them."""
+        store.add_events(unit.connection, self._rows)
+        self._rows.clear()
 
     def _is_forked(self, unit: Unit, arrival: Arrival, number: int, record: Record | None) -> bool:
         """Whether this is another event than the one dealt with under its number."""
         if record is None:
             return False
+        self._write_events(unit)
         known = store.event_crc(unit.session, arrival.asset, arrival.epoch, number)
         return known != record.crc
 
@@ -122,7 +133,7 @@ class Applying:
             return
         position.stored += 1
         applied.stored += 1
-        unit.session.add(_row(arrival, number, record, event))
+        self._rows.append(_row(arrival, number, record, event))
         self._take_effect(unit, arrival, record, event)
 
     def _take_effect(
@@ -136,15 +147,15 @@ class Applying:
             at = unit.now if record.measured_at is None else instant(record.measured_at)
             orders.tell(unit, arrival.asset, event, at)
         elif isinstance(event, wire.OrderOutput):
-            orders.take_output(unit, arrival.asset, event)
+            outputs.take(unit, arrival.asset, event)
         elif isinstance(event, _JOURNALLED):
             journal(unit, arrival.asset, What(_kind(event)), event)
 
 
 def journal(unit: Unit, asset: str, what: What, after: object) -> None:
     """Note something about an asset, where the people of its court see it."""
-    row = unit.session.get(AssetRow, asset)
-    unit.journal(what, f"asset:{asset}", None, after, court=row.court if row is not None else None)
+    court = assets.court_of(unit, asset)
+    unit.journal(what, assets.subject(asset), None, after, court=court)
 
 
 def instant(ms: int) -> datetime:
@@ -184,20 +195,20 @@ def _kind(event: wire.Event | wire.Unknown) -> str:
 
 def _row(
     arrival: Arrival, number: int, record: Record, event: wire.Event | wire.Unknown
-) -> EventRow:
-    return EventRow(
-        asset=arrival.asset,
-        epoch=arrival.epoch,
-        number=number,
-        crc=record.crc,
-        kind=_kind(event),
-        body=_kept(event, record),
-        measured_at=None if record.measured_at is None else instant(record.measured_at),
-        trust=record.trust,
-        boot=record.boot,
-        up_ms=record.up_ms,
-        received_at=instant(arrival.received_at),
-    )
+) -> store.Values:
+    return {
+        "asset": arrival.asset,
+        "epoch": arrival.epoch,
+        "number": number,
+        "crc": record.crc,
+        "kind": _kind(event),
+        "body": _kept(event, record),
+        "measured_at": None if record.measured_at is None else instant(record.measured_at),
+        "trust": record.trust,
+        "boot": record.boot,
+        "up_ms": record.up_ms,
+        "received_at": instant(arrival.received_at),
+    }
 
 
 def _kept(event: wire.Event | wire.Unknown, record: Record) -> str:

@@ -1,9 +1,11 @@
 """Reading and writing what intake keeps in the state database."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final, TypeAlias
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Connection, Insert, insert, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,10 +19,15 @@ from fleet_server.intake.model import (
     Sighting,
     StreamMark,
 )
-from fleet_server.tables import Base
+from fleet_server.tables import Base, table_of
 from telemetry.intervals import from_numbers
 from telemetry.wire.events import Dropped
 from telemetry.words import Stream
+
+Values: TypeAlias = Mapping[str, object]
+"""A row by the names of its columns."""
+
+_EVENTS: Final = insert(table_of(EventRow))
 
 
 def load_ledger(session: Session, ledger: Ledger) -> None:
@@ -86,22 +93,35 @@ def save_sightings(session: Session, seen: Sequence[Sighting]) -> None:
     _overwrite(session, Sighting, seen)
 
 
+def save_positions(connection: Connection, positions: Sequence[Values]) -> None:
+    """Write these rows of `EventPosition` over what there is."""
+    if positions:
+        connection.execute(_overwriting(EventPosition, connection.dialect.name), positions)
+
+
+def add_events(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep these rows of `EventRow`."""
+    if rows:
+        connection.execute(_EVENTS, rows)
+
+
 def _overwrite(session: Session, table: type[Base], rows: Sequence[Base]) -> None:
     if not rows:
         return
     columns = [column.key for column in table.__table__.columns]
-    keys = [column.key for column in table.__table__.primary_key]
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    others = {key: insert.excluded[key] for key in columns if key not in keys}
     session.execute(
-        insert.on_conflict_do_update(index_elements=keys, set_=others),
+        _overwriting(table, session.get_bind().dialect.name),
         [{key: getattr(row, key) for key in columns} for row in rows],
     )
 
 
-def save_position(session: Session, position: EventPosition) -> None:
-    session.merge(position)
+@functools.cache
+def _overwriting(table: type[Base], dialect: str) -> Insert:
+    columns = [column.key for column in table.__table__.columns]
+    keys = [column.key for column in table.__table__.primary_key]
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    others = {key: insert.excluded[key] for key in columns if key not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=others)
 
 
 def event_crc(session: Session, asset: str, epoch: str, number: int) -> int | None:

@@ -2,40 +2,54 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Raw
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
 from fleet_server.journal.model import Entry, JournalHead, JournalRow, JournalView
 from fleet_server.journal.rules import FIRST_HASH, chained
+from fleet_server.tables import table_of
+
+_HEAD: Final = (
+    select(JournalHead.last, JournalHead.hash).where(JournalHead.id == 1).with_for_update()
+)
+_BEGUN: Final = insert(table_of(JournalHead))
+_WRITTEN: Final = insert(table_of(JournalRow))
+_MOVED: Final = update(table_of(JournalHead)).values(
+    last=bindparam("new_last"), hash=bindparam("new_hash")
+)
 
 
-def append(session: Session, caller: Caller, now: datetime, entries: Sequence[Entry]) -> None:
+def append(connection: Connection, caller: Caller, now: datetime, entries: Sequence[Entry]) -> None:
     """Write `entries` behind the last row; holds the journal's end until the commit."""
-    head = session.get(JournalHead, 1, with_for_update=True)
+    head = connection.execute(_HEAD).one_or_none()
     if head is None:
-        head = JournalHead(id=1, last=0, hash=FIRST_HASH)
-        session.add(head)
+        connection.execute(_BEGUN, {"id": 1, "last": 0, "hash": FIRST_HASH})
+    last, end = (0, FIRST_HASH) if head is None else head
     at = now.astimezone(UTC)
+    rows = []
     for entry in entries:
-        head.last += 1
-        head.hash = chained(head.hash, head.last, caller.id, at, entry)
-        session.add(
-            JournalRow(
-                id=head.last,
-                at=at,
-                who=caller.id,
-                what=entry.what,
-                subject=entry.subject,
-                court=entry.court,
-                before=entry.before,
-                after=entry.after,
-                why=entry.why,
-                hash=head.hash,
-            )
+        last += 1
+        end = chained(end, last, caller.id, at, entry)
+        rows.append(
+            {
+                "id": last,
+                "at": at,
+                "who": caller.id,
+                "what": entry.what,
+                "subject": entry.subject,
+                "court": entry.court,
+                "before": entry.before,
+                "after": entry.after,
+                "why": entry.why,
+                "hash": end,
+            }
         )
+    connection.execute(_WRITTEN, rows)
+    connection.execute(_MOVED, {"new_last": last, "new_hash": end})
 
 
 def since(session: Session, caller: Caller, cursor: int, limit: int = 200) -> list[JournalView]:

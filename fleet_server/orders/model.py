@@ -162,6 +162,18 @@ class Step(Struct, frozen=True):
     at: datetime
 
 
+class OutputPart(Struct, frozen=True):
+    """A part of what an order gave out; as `OrderOutputRow`, column by column."""
+
+    order_id: str
+    part: int
+    parts: int
+    media_type: str
+    sha256: str
+    is_cut: bool
+    data: bytes
+
+
 class Output(Struct, frozen=True):
     """All that an order gave out, unpacked; `is_cut`: without its middle."""
 

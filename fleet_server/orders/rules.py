@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
-from fleet_server.orders.model import Active, OrderOutputRow
+from fleet_server.orders.model import Active, OutputPart
 from telemetry.errors import Unreadable
 from telemetry.wire.events import OrderChanged, OrderOutput
 from telemetry.wire.output import MAX_PARTS, PART_BYTES, join_output
@@ -132,7 +132,7 @@ def piece_of(event: OrderOutput) -> bytes | None:
         return None
 
 
-def unpacked(parts: Sequence[OrderOutputRow]) -> bytes | None:
+def unpacked(parts: Sequence[OutputPart]) -> bytes | None:
     """All that an order gave out; None: it is not what its asset said, or too much."""
     try:
         return join_output([_event(part) for part in parts])
@@ -140,7 +140,7 @@ def unpacked(parts: Sequence[OrderOutputRow]) -> bytes | None:
         return None
 
 
-def _event(row: OrderOutputRow) -> OrderOutput:
+def _event(row: OutputPart) -> OrderOutput:
     data = base64.b64encode(row.data).decode()
     return OrderOutput(
         row.order_id, row.part, row.parts, row.media_type, row.sha256, data, row.is_cut

@@ -1,4 +1,8 @@
-"""Placing, withdrawing and reading orders, and what assets say of them."""
+"""Placing, withdrawing and reading orders, and what assets say of them.
+
+Statements are made once and take columns, not objects: each order passes here about ten times, and
+its body, which may be large, is needed only to send it.
+"""
 
 import logging
 import secrets
@@ -7,28 +11,27 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+from msgspec.structs import replace
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
 from fleet_server.assets import store as assets
-from fleet_server.assets.model import AssetRow
 from fleet_server.database import Unit
 from fleet_server.errors import Conflict, NotFound, TooLarge
 from fleet_server.journal.model import What
 from fleet_server.orders import rules
 from fleet_server.orders.model import (
     NewOrder,
-    OrderOutputRow,
     OrderRow,
     OrderStepRow,
-    Output,
     OutputState,
     PlacedOrder,
     Step,
 )
+from fleet_server.tables import table_of
 from telemetry.wire import orders as wire
-from telemetry.wire.events import OrderChanged, OrderOutput, Recap
+from telemetry.wire.events import OrderChanged, Recap
 from telemetry.wire.signed import MAX_SIGNED_BYTES
 from telemetry.words import FINAL_STATES, OrderKind, OrderState
 
@@ -46,6 +49,24 @@ _NO_ID: Final = "-"
 
 _MOST_ATTEMPTS: Final = 1_000_000
 
+_ORDERS: Final = table_of(OrderRow)
+_ORDER: Final = tuple(column for column in _ORDERS.c if column.key != "body")
+_LOCKED: Final = select(*_ORDER).where(_ORDERS.c.id == bindparam("wanted"))
+_WAITING: Final = _LOCKED.with_for_update()
+_PASSING: Final = _LOCKED.with_for_update(skip_locked=True)
+_PLACED: Final = insert(_ORDERS).returning(_ORDERS.c.seq)
+_NOTED: Final = insert(table_of(OrderStepRow))
+_CHANGED: Final = (
+    update(_ORDERS)
+    .where(_ORDERS.c.id == bindparam("wanted"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("number", "state", "code", "detail", "attempt", "recap", "changed_at")
+        }
+    )
+)
+
 
 def place(unit: Unit, asset: str, new: NewOrder) -> PlacedOrder:
     """Let an asset be told to do something; it is sent when its turn comes.
@@ -62,27 +83,33 @@ def place(unit: Unit, asset: str, new: NewOrder) -> PlacedOrder:
     size = len(msgspec.json.encode(body.decode())) + _AROUND_BYTES
     if size > MAX_SIGNED_BYTES:
         raise TooLarge("order_too_large", size=size, most=MAX_SIGNED_BYTES)
-    order = OrderRow(
+    order = PlacedOrder(
+        seq=0,
         id=identity,
         asset=asset,
-        kind=str(wire.kind_of(new.task)),
+        number=None,
+        kind=wire.kind_of(new.task),
         title=new.title,
-        is_check=isinstance(new.task, wire.RunBundle) and new.task.is_check,
-        body=body.decode(),
+        state=OrderState.QUEUED,
+        code="",
+        detail="",
         attempt=0,
+        recap=None,
         placed_at=unit.now,
         who=unit.caller.id,
         why=new.why,
         source=new.source,
         valid_until=new.valid_until,
-        output=str(OutputState.NONE),
+        changed_at=unit.now,
+        cancel_asked_at=None,
+        is_check=isinstance(new.task, wire.RunBundle) and new.task.is_check,
     )
-    unit.session.add(order)
-    note(unit, order, OrderState.QUEUED)
-    unit.session.flush()
+    values = {column.key: getattr(order, column.key) for column in _ORDER if column.key != "seq"}
+    seq = unit.connection.scalars(_PLACED, values | {"body": body.decode()}).one()
+    _note_step(unit, order, unit.now)
     said = _said(order)
     unit.journal(What.ORDER_PLACED, assets.subject(asset), None, said, new.why, court=row.court)
-    return placed(order)
+    return replace(order, seq=seq)
 
 
 def cancel(unit: Unit, identity: str, why: str = "") -> PlacedOrder:
@@ -101,11 +128,13 @@ def cancel(unit: Unit, identity: str, why: str = "") -> PlacedOrder:
     said = _said(order)
     unit.journal(What.ORDER_CANCELLED, assets.subject(order.asset), None, said, why, row.court)
     if order.number is None:
-        note(unit, order, OrderState.CANCELLED)
-    elif order.cancel_asked_at is None:
-        order.cancel_asked_at = unit.now
-        unit.touch(CHANGED, assets.subject(order.asset))
-    return placed(order)
+        return note(unit, order, OrderState.CANCELLED)
+    if order.cancel_asked_at is not None:
+        return order
+    asked = update(OrderRow).where(OrderRow.id == order.id).values(cancel_asked_at=unit.now)
+    unit.session.execute(asked)
+    unit.touch(CHANGED, assets.subject(order.asset))
+    return replace(order, cancel_asked_at=unit.now)
 
 
 def tell(unit: Unit, asset: str, event: OrderChanged, at: datetime) -> None:
@@ -114,95 +143,38 @@ def tell(unit: Unit, asset: str, event: OrderChanged, at: datetime) -> None:
     What cannot be so is left alone: it stands among the asset's events.
     """
     order = _sent_as(unit, asset, event.number) if event.id == _NO_ID else locked(unit, event.id)
-    after = None if order is None else rules.told(event, OrderState(order.state))
+    after = None if order is None else rules.told(event, order.state)
     if order is None or order.asset != asset or after is None:
         logger.info("an event of no order of this asset", extra={"asset": asset, "order": event.id})
         return
     code = event.code if after not in {OrderState.EXPIRED, OrderState.QUEUED} else ""
     attempt = min(event.attempt, _MOST_ATTEMPTS)
-    is_repeated = (str(after), code, attempt) == (order.state, order.code, order.attempt)
+    is_repeated = (after, code, attempt) == (order.state, order.code, order.attempt)
     is_stale = after is OrderState.QUEUED and event.number != order.number
-    if is_repeated or is_stale or not rules.may_follow(OrderState(order.state), after):
+    if is_repeated or is_stale or not rules.may_follow(order.state, after):
         facts = {"asset": asset, "order": event.id, "before": order.state, "after": str(after)}
         logger.info("an event of an order comes too late", extra=facts)
         return
+    number = event.number or order.number
     if after is OrderState.QUEUED:
-        order.number = None
+        number = None
         if order.cancel_asked_at is not None:
             after = OrderState.CANCELLED
-    else:
-        order.number = event.number or order.number
-    order.attempt = attempt
-    if event.recap is not None:
-        order.recap = msgspec.json.encode(event.recap).decode()
-    note(unit, order, after, code, event.detail, at)
-
-
-def take_output(unit: Unit, asset: str, event: OrderOutput) -> None:
-    """Keep a part of what an order gave out; with the last one, see whether it is what was said.
-
-    The parts of another output (the order was begun again) replace those of the one before. Of
-    what is not as its asset says nothing is kept.
-    """
-    order = locked(unit, event.id)
-    if order is None or order.asset != asset:
-        logger.info("output of no order of this asset", extra={"asset": asset, "order": event.id})
-        return
-    parts = _parts(unit.session, event.id)
-    if parts and (parts[0].sha256, parts[0].parts) != (event.sha256, event.parts):
-        _drop(unit, parts)
-        parts = []
-    if event.part in {part.part for part in parts}:
-        return
-    data = rules.piece_of(event)
-    size = sum(len(part.data) for part in parts) + len(data or b"")
-    if data is None or size > rules.MOST_PACKED_BYTES:
-        _drop(unit, parts)
-        _note_output(unit, order, OutputState.DAMAGED)
-        return
-    row = OrderOutputRow(
-        order_id=event.id,
-        part=event.part,
-        parts=event.parts,
-        media_type=event.media_type,
-        sha256=event.sha256,
-        is_cut=event.is_cut,
-        data=data,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-    parts = sorted([*parts, row], key=lambda part: part.part)
-    if len(parts) < event.parts:
-        _note_output(unit, order, OutputState.PARTIAL)
-    elif rules.unpacked(parts) is None:
-        _drop(unit, parts)
-        _note_output(unit, order, OutputState.DAMAGED)
-    else:
-        is_cut = any(part.is_cut for part in parts)
-        _note_output(unit, order, OutputState.CUT if is_cut else OutputState.WHOLE)
-
-
-def output(session: Session, identity: str) -> Output | None:
-    """All that an order gave out; None: nothing, or not all of it is here."""
-    parts = _parts(session, identity)
-    if not parts or len(parts) < parts[0].parts:
-        return None
-    content = rules.unpacked(parts)
-    if content is None:
-        return None
-    return Output(parts[0].media_type, content, any(part.is_cut for part in parts))
+    recap = order.recap if event.recap is None else event.recap
+    said = replace(order, number=number, attempt=attempt, recap=recap)
+    note(unit, said, after, code, event.detail, at)
 
 
 def of_source(session: Session, source: str) -> list[PlacedOrder]:
     """All orders that something placed ("rollout:7"), oldest first."""
-    query = select(OrderRow).where(OrderRow.source == source).order_by(OrderRow.seq)
-    return [placed(row) for row in session.scalars(query)]
+    query = select(*_ORDER).where(OrderRow.source == source).order_by(OrderRow.seq)
+    return [_placed(row) for row in session.execute(query)]
 
 
 def by_id(session: Session, identities: Sequence[str]) -> dict[str, PlacedOrder]:
     """These orders, whoever may see them; of what is no order nothing."""
-    query = select(OrderRow).where(OrderRow.id.in_(identities))
-    return {row.id: placed(row) for row in session.scalars(query)}
+    query = select(*_ORDER).where(OrderRow.id.in_(identities))
+    return {row.id: _placed(row) for row in session.execute(query)}
 
 
 def find(session: Session, caller: Caller, identity: str) -> PlacedOrder:
@@ -211,18 +183,18 @@ def find(session: Session, caller: Caller, identity: str) -> PlacedOrder:
     Raises:
         NotFound: there is none.
     """
-    row = session.scalar(select(OrderRow).where(OrderRow.id == identity))
+    row = session.execute(_LOCKED, {"wanted": identity}).one_or_none()
     if row is None or not assets.sees(session, caller, row.asset):
         raise NotFound("no_order", order=identity)
-    return placed(row)
+    return _placed(row)
 
 
 def page(session: Session, asset: str, before: int | None, limit: int) -> list[PlacedOrder]:
     """The orders of an asset, newest first; `before` is the `seq` of one."""
-    query = select(OrderRow).where(OrderRow.asset == asset).order_by(OrderRow.seq.desc())
+    query = select(*_ORDER).where(OrderRow.asset == asset).order_by(OrderRow.seq.desc())
     if before is not None:
         query = query.where(OrderRow.seq < before)
-    return [placed(row) for row in session.scalars(query.limit(limit))]
+    return [_placed(row) for row in session.execute(query.limit(limit))]
 
 
 def steps(session: Session, identity: str) -> list[Step]:
@@ -234,18 +206,17 @@ def steps(session: Session, identity: str) -> list[Step]:
     ]
 
 
-def locked(unit: Unit, identity: str, *, waits: bool = True) -> OrderRow | None:
+def locked(unit: Unit, identity: str, *, waits: bool = True) -> PlacedOrder | None:
     """An order, kept from everybody else until the unit ends; None: there is none.
 
     Not `waits`: None too when somebody else keeps it.
     """
-    query = select(OrderRow).where(OrderRow.id == identity)
-    return unit.session.scalar(
-        query.with_for_update(skip_locked=not waits).execution_options(populate_existing=True)
-    )
+    query = _WAITING if waits else _PASSING
+    row = unit.connection.execute(query, {"wanted": identity}).one_or_none()
+    return None if row is None else _placed(row)
 
 
-def _sent_as(unit: Unit, asset: str, number: int) -> OrderRow | None:
+def _sent_as(unit: Unit, asset: str, number: int) -> PlacedOrder | None:
     """The order on its way to an asset by this number."""
     query = select(OrderRow.id).where(
         OrderRow.asset == asset,
@@ -258,39 +229,59 @@ def _sent_as(unit: Unit, asset: str, number: int) -> OrderRow | None:
 
 def note(
     unit: Unit,
-    order: OrderRow,
+    order: PlacedOrder,
     state: OrderState,
     code: str = "",
     detail: str = "",
     at: datetime | None = None,
-) -> None:
-    """Let an order come to a state, and say so to whoever follows; the end is journalled."""
-    order.state, order.code, order.detail = str(state), code, detail
-    order.changed_at = unit.now
-    unit.session.add(
-        OrderStepRow(
-            order_id=order.id,
-            state=order.state,
-            code=code,
-            detail=detail,
-            attempt=order.attempt,
-            at=unit.now if at is None else at,
-        )
-    )
-    unit.touch(CHANGED, assets.subject(order.asset))
+) -> PlacedOrder:
+    """Let an order come to a state, and say so to whoever follows; the end is journalled.
+
+    `order` is as it is to be: its number, attempt and recap are written too.
+    """
+    changed = replace(order, state=state, code=code, detail=detail, changed_at=unit.now)
+    values = {
+        "wanted": order.id,
+        "new_number": changed.number,
+        "new_state": str(state),
+        "new_code": code,
+        "new_detail": detail,
+        "new_attempt": changed.attempt,
+        "new_recap": _recap_text(changed.recap),
+        "new_changed_at": unit.now,
+    }
+    unit.connection.execute(_CHANGED, values)
+    _note_step(unit, changed, unit.now if at is None else at)
     if state in FINAL_STATES:
-        asset = unit.session.get(AssetRow, order.asset)
-        court = None if asset is None else asset.court
-        said = {**_said(order), "state": order.state, "code": code}
+        said = {**_said(order), "state": str(state), "code": code}
+        court = assets.court_of(unit, order.asset)
         unit.journal(What.ORDER_ENDED, assets.subject(order.asset), None, said, court=court)
+    return changed
 
 
-def _said(order: OrderRow) -> dict[str, str]:
-    return {"id": order.id, "kind": order.kind, "title": order.title}
+def _note_step(unit: Unit, order: PlacedOrder, at: datetime) -> None:
+    values = {
+        "order_id": order.id,
+        "state": str(order.state),
+        "code": order.code,
+        "detail": order.detail,
+        "attempt": order.attempt,
+        "at": at,
+    }
+    unit.connection.execute(_NOTED, values)
+    unit.touch(CHANGED, assets.subject(order.asset))
 
 
-def placed(row: OrderRow) -> PlacedOrder:
-    """An order as it stands."""
+def _said(order: PlacedOrder) -> dict[str, str]:
+    return {"id": order.id, "kind": str(order.kind), "title": order.title}
+
+
+def _recap_text(recap: Recap | None) -> str | None:
+    return None if recap is None else msgspec.json.encode(recap).decode()
+
+
+def _placed(row: Row[*tuple[object, ...]]) -> PlacedOrder:
+    """An order as it stands, of the columns `_ORDER`."""
     return PlacedOrder(
         seq=row.seq,
         id=row.id,
@@ -313,19 +304,3 @@ def placed(row: OrderRow) -> PlacedOrder:
         output=OutputState(row.output),
         is_check=row.is_check,
     )
-
-
-def _parts(session: Session, identity: str) -> list[OrderOutputRow]:
-    query = select(OrderOutputRow).where(OrderOutputRow.order_id == identity)
-    return list(session.scalars(query.order_by(OrderOutputRow.part)))
-
-
-def _drop(unit: Unit, parts: Sequence[OrderOutputRow]) -> None:
-    for part in parts:
-        unit.session.delete(part)
-    unit.session.flush()
-
-
-def _note_output(unit: Unit, order: OrderRow, state: OutputState) -> None:
-    order.output = str(state)
-    unit.touch(CHANGED, assets.subject(order.asset))

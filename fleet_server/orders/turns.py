@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,20 @@ from fleet_server.orders import rules, store
 from fleet_server.orders.model import Active, OrderRow
 from telemetry.words import FINAL_STATES, OrderState
 
-_ACTIVE: Final = sorted(str(state) for state in set(OrderState) - FINAL_STATES)
+_ACTIVE: Final = (
+    select(
+        OrderRow.id,
+        OrderRow.asset,
+        OrderRow.number,
+        OrderRow.state,
+        OrderRow.valid_until,
+        OrderRow.cancel_asked_at,
+        OrderRow.placed_at,
+        OrderRow.source,
+    )
+    .where(OrderRow.state.in_(sorted(str(state) for state in set(OrderState) - FINAL_STATES)))
+    .order_by(OrderRow.seq)
+)
 
 
 class Change(Struct, frozen=True):
@@ -34,18 +48,7 @@ class Letter(Struct, frozen=True):
 
 def active(session: Session) -> list[Active]:
     """All orders that have not ended, oldest first."""
-    columns = (
-        OrderRow.id,
-        OrderRow.asset,
-        OrderRow.number,
-        OrderRow.state,
-        OrderRow.valid_until,
-        OrderRow.cancel_asked_at,
-        OrderRow.placed_at,
-        OrderRow.source,
-    )
-    query = select(*columns).where(OrderRow.state.in_(_ACTIVE)).order_by(OrderRow.seq)
-    return [_active(*row) for row in session.execute(query)]
+    return [_active(*row) for row in session.execute(_ACTIVE)]
 
 
 def letters(session: Session, identities: Sequence[str]) -> Iterator[tuple[str, Letter]]:
@@ -63,13 +66,11 @@ def carry_out(unit: Unit, changes: Iterable[Change]) -> list[Change]:
     """
     done = []
     for change in changes:
-        row = store.locked(unit, change.order.id, waits=False)
+        now = store.locked(unit, change.order.id, waits=False)
         found = change.order
-        if row is None or (row.state, row.number) != (str(found.state), found.number):
+        if now is None or (now.state, now.number) != (found.state, found.number):
             continue
-        row.number = change.number
-        row.attempt = 0
-        store.note(unit, row, change.state)
+        store.note(unit, replace(now, number=change.number, attempt=0), change.state)
         done.append(change)
     return done
 
