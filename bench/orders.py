@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,9 +26,12 @@ from fleet_server.assets import store as assets
 from fleet_server.assets.model import NewAsset
 from fleet_server.authority.store import Authority
 from fleet_server.database import Database
+from fleet_server.orders import store as orders
+from fleet_server.orders.model import NewOrder, PlacedOrder
 from fleet_server.parts import Parts
 from fleet_server.playbooks.bundling import Bundler
 from fleet_server.playbooks.store import BUNDLED, Catalogue
+from fleet_server.program import clockworks
 from telemetry.wire.events import Event, OrderChanged
 from telemetry.wire.orders import RunBundle
 from telemetry.words import AssetKind, OrderState
@@ -138,47 +142,74 @@ def _carried_out(folder: Path) -> tuple[float, list[list[Event]]]:
 
 
 def _served(folder: Path, told: Sequence[Sequence[Event]]) -> float:
-    """CPU seconds an asset of a server that bundles, signs and sends, and takes what comes back."""
+    """CPU seconds an asset of a server that bundles, signs and sends, and takes what comes back.
+
+    All that the server does in those seconds counts, its jobs too, without what it does in as many
+    seconds when nobody orders anything of the same assets. Each event is committed alone, and what
+    the pretended assets spend on saying it counts too.
+    """
     with _server(folder) as (parts, clock):
         bundler = Bundler(Catalogue(folder))
         # As in a rollout the same for all of them. The first only warms up: a server runs for long.
         task = bundler.bundle(_PLAYBOOK, variables(folder / "host"), is_check=True)
-        _through(parts, clock, lambda: task, [WARM], told[:1])
+        _Day(parts, clock, [WARM]).spend(lambda: task, told[:1])
         given = variables(folder / "host")
-        names = [f"veh-{number:03}" for number in range(HOSTS)]
-        return _through(parts, clock, lambda: bundler.bundle(_PLAYBOOK, given), names, told) / HOSTS
+        day = _Day(parts, clock, [f"veh-{number:03}" for number in range(HOSTS)])
+        idle = day.spend(None, told)
+        return (day.spend(lambda: bundler.bundle(_PLAYBOOK, given), told) - idle) / HOSTS
 
 
-def _through(
-    parts: Parts,
-    clock: Clock,
-    bundled: Callable[[], RunBundle],
-    names: Sequence[str],
-    told: Sequence[Sequence[Event]],
-) -> float:
-    """CPU seconds of one order to each, from its bundle to the last that it told."""
-    vehicles = [Vehicle(parts, clock, name) for name in names]
-    spent = -time.process_time()
-    placed = [vehicle.place(bundled()) for vehicle in vehicles]
-    for vehicle in vehicles:
-        vehicle.is_sent()
-    spent += time.process_time()
-    sent = [
-        (vehicle, order.id, vehicle.number_of(order) or 0)
-        for vehicle, order in zip(vehicles, placed, strict=True)
-    ]
-    spent -= time.process_time()
-    for (vehicle, identity, number), events in zip(sent, told, strict=True):
-        vehicle.last_order = number
-        vehicle.tell(OrderChanged(identity, number, OrderState.ACCEPTED))
-        for event in events[:-_TOGETHER]:
-            vehicle.tell(_renamed(event, identity, number))
-        # Its output and its end are told in one breath.
-        vehicle.tell(*(_renamed(event, identity, number) for event in events[-_TOGETHER:]))
-    spent += time.process_time()
-    for vehicle, order in zip(vehicles, placed, strict=True):
-        assert vehicle.state(order) == OrderState.SUCCEEDED
-    return spent
+class _Day:
+    """A server's seconds, one after the other, with these assets online."""
+
+    def __init__(self, parts: Parts, clock: Clock, names: Sequence[str]) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._jobs = clockworks(parts)
+        self._vehicles = [Vehicle(parts, clock, name) for name in names]
+        self._pass_second()
+
+    def spend(
+        self, bundled: Callable[[], RunBundle] | None, told: Sequence[Sequence[Event]]
+    ) -> float:
+        """CPU seconds of one order to each, from its bundle to the last that it told.
+
+        `bundled` None: of the same time without any.
+        """
+        spent = -time.process_time()
+        for vehicle in self._vehicles:
+            vehicle.beat()
+        placed = [] if bundled is None else self._placed(bundled)
+        self._pass_second()
+        for vehicle in self._vehicles[: len(placed)]:
+            vehicle.last_order += 1
+        for step in range(max(len(events) for events in told)):
+            for vehicle, order, events in zip(self._vehicles, placed, told, strict=False):
+                number = vehicle.last_order
+                if step == 0:
+                    vehicle.tell(OrderChanged(order.id, number, OrderState.ACCEPTED))
+                # Its output and its end are told in one breath.
+                until = step + 1 if step < len(events) - _TOGETHER else len(events)
+                if step <= len(events) - _TOGETHER:
+                    vehicle.tell(*(_renamed(one, order.id, number) for one in events[step:until]))
+            self._pass_second()
+        spent += time.process_time()
+        for vehicle, order in zip(self._vehicles, placed, strict=False):
+            assert vehicle.state(order) == OrderState.SUCCEEDED
+        return spent
+
+    def _placed(self, bundled: Callable[[], RunBundle]) -> list[PlacedOrder]:
+        """All in one transaction, as a rollout does."""
+        until = self._clock.now + timedelta(hours=2)
+        new = NewOrder(bundled(), _PLAYBOOK, until, source="rollout:1")
+        with self._parts.database.unit(SYSTEM, self._clock.now) as unit:
+            return [orders.place(unit, vehicle.asset, new) for vehicle in self._vehicles]
+
+    def _pass_second(self) -> None:
+        self._clock.move(seconds=1)
+        for jobs in self._jobs.values():
+            jobs.run_due(self._clock.now)
+        self._parts.intake.tick(round(self._clock.now.timestamp() * 1000))
 
 
 def _renamed(event: Any, identity: str, number: int) -> Any:

@@ -24,20 +24,29 @@ _MOST_NEWS = 10_000
 
 
 class Unit:
-    """One transaction: what is changed through `session`, and the journal rows that say so.
+    """One transaction: what is changed through it, and the journal rows that say so.
 
-    `connection` is the session's own, for statements that need no objects: they see what was
-    written, not what the session still holds back.
+    `connection` is for statements that need no objects; they see what was written, not what
+    `session` still holds back.
     """
 
-    def __init__(self, session: Session, caller: Caller, now: datetime) -> None:
-        self.session = session
-        # It begins now; a session by itself waits for its first statement.
-        self.connection = session.connection()
+    def __init__(self, connection: Connection, caller: Caller, now: datetime) -> None:
+        self.connection = connection
         self.caller = caller
         self.now = now
         self.news: list[tuple[str, str]] = []
         self._entries: list[Entry] = []
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """For objects; made when first asked for, because what is done often needs none."""
+        if self._session is None:
+            # Who ends the transaction is the connection's owner alone.
+            self._session = Session(
+                self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            )
+        return self._session
 
     def touch(self, what: str, subject: str) -> None:
         """Tell whoever follows that something is to be read again, without a row of the journal."""
@@ -65,9 +74,15 @@ class Unit:
 
     def close(self) -> None:
         """Write what was noted. Last, because whoever appends keeps all others from appending."""
+        if self._session is not None:
+            self._session.flush()
         if self._entries:
-            self.session.flush()
             journal.append(self.connection, self.caller, self.now, self._entries)
+
+    def let_go(self) -> None:
+        """Of its objects; whatever became of the transaction."""
+        if self._session is not None:
+            self._session.close()
 
 
 class Database:
@@ -93,10 +108,13 @@ class Database:
 
         SQLite has one writer: a second unit waits for the first.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            unit = Unit(session, caller, now)
-            yield unit
-            unit.close()
+        with self._writing.begin() as connection:
+            unit = Unit(connection, caller, now)
+            try:
+                yield unit
+                unit.close()
+            finally:
+                unit.let_go()
         if unit.is_journalled or unit.news:
             with self._counting:
                 self.written += unit.is_journalled

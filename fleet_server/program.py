@@ -104,7 +104,7 @@ async def _serve(
                 _thread("broker", parts.broker.keep, parts.broker.stop)
             )
             await asyncio.to_thread(parts.broker.wait)
-        for name, clockwork in _clockworks(parts).items():
+        for name, clockwork in clockworks(parts).items():
             keep = _clockwork_loop(clockwork, halt)
             await running.enter_async_context(_thread(name, keep, halt.set))
         writer.start(loop)
@@ -184,7 +184,8 @@ async def _until_subscribed(door: MqttDoor, stop: asyncio.Event) -> None:
                 await asyncio.sleep(0.02)
 
 
-def _clockworks(parts: Parts) -> dict[str, Clockwork]:
+def clockworks(parts: Parts) -> dict[str, Clockwork]:
+    """What the server does by itself now and then, by the thread that does it."""
     seal = Job("seal days", timedelta(minutes=10), lambda now: parts.store.seal_days(to_ms(now)))
     tidy = Job("forget sessions", timedelta(hours=1), parts.access.forget_expired)
     note = Job("note ledger days", timedelta(seconds=1), parts.ledger_days.step)

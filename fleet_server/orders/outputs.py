@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import asdict
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from fleet_server.assets import store as assets
@@ -39,7 +39,7 @@ def take(unit: Unit, asset: str, event: OrderOutput) -> None:
     if order is None or order.asset != asset:
         logger.info("output of no order of this asset", extra={"asset": asset, "order": event.id})
         return
-    parts = _parts(unit.session, event.id)
+    parts = _parts(unit.connection, event.id)
     if parts and (parts[0].sha256, parts[0].parts) != (event.sha256, event.parts):
         _drop(unit, event.id)
         parts = []
@@ -79,7 +79,7 @@ def _weighed(unit: Unit, event: OrderOutput, parts: Sequence[OutputPart]) -> Out
     return OutputState.CUT if any(part.is_cut for part in parts) else OutputState.WHOLE
 
 
-def _parts(session: Session, identity: str) -> list[OutputPart]:
+def _parts(session: Session | Connection, identity: str) -> list[OutputPart]:
     return [OutputPart(*row) for row in session.execute(_PARTS, {"wanted": identity})]
 
 
