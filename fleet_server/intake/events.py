@@ -13,7 +13,6 @@ from fleet_server.intake import store
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.model import EventAside
 from fleet_server.journal.model import What
-from fleet_server.orders import outputs
 from fleet_server.orders import store as orders
 from telemetry.errors import Unreadable
 from telemetry.wire import codec
@@ -147,7 +146,7 @@ class Applying:
             at = unit.now if record.measured_at is None else instant(record.measured_at)
             orders.tell(unit, arrival.asset, event, at)
         elif isinstance(event, wire.OrderOutput):
-            outputs.take(unit, arrival.asset, event)
+            orders.take_output(unit, arrival.asset, event)
         elif isinstance(event, _JOURNALLED):
             journal(unit, arrival.asset, What(_kind(event)), event)
 

@@ -10,7 +10,7 @@ from fleet_server.access.model import Caller
 from fleet_server.assets import store as assets
 from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import Conflict, Malformed, NotFound
-from fleet_server.orders import outputs, rendering, store
+from fleet_server.orders import rendering, store
 from fleet_server.orders.api import (
     CancelIn,
     ConditionsIO,
@@ -153,7 +153,7 @@ def fetch_order_output(order: str, caller: CallerNow, parts: PartsNow) -> Respon
 def _given_out(order: str, caller: Caller, parts: Parts) -> tuple[PlacedOrder, Output]:
     with parts.database.reading() as session:
         found = store.find(session, caller, order)
-        output = outputs.read(session, order)
+        output = store.output(session, order)
     if output is not None:
         return found, output
     match found.output:

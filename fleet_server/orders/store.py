@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
-from sqlalchemy import Row, bindparam, insert, select, update
+from msgspec.structs import asdict, replace
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
@@ -23,15 +23,18 @@ from fleet_server.journal.model import What
 from fleet_server.orders import rules
 from fleet_server.orders.model import (
     NewOrder,
+    OrderOutputRow,
     OrderRow,
     OrderStepRow,
+    Output,
+    OutputPart,
     OutputState,
     PlacedOrder,
     Step,
 )
 from fleet_server.tables import table_of
 from telemetry.wire import orders as wire
-from telemetry.wire.events import OrderChanged, Recap
+from telemetry.wire.events import OrderChanged, OrderOutput, Recap
 from telemetry.wire.signed import MAX_SIGNED_BYTES
 from telemetry.words import FINAL_STATES, OrderKind, OrderState
 
@@ -65,6 +68,16 @@ _CHANGED: Final = (
             for name in ("number", "state", "code", "detail", "attempt", "recap", "changed_at")
         }
     )
+)
+_OUTPUTS: Final = table_of(OrderOutputRow)
+_IS_OF_ORDER: Final = _OUTPUTS.c.order_id == bindparam("wanted")
+_PARTS: Final = select(*_OUTPUTS.c).where(_IS_OF_ORDER).order_by(_OUTPUTS.c.part)
+_PART_KEPT: Final = insert(_OUTPUTS)
+_PARTS_DROPPED: Final = delete(_OUTPUTS).where(_IS_OF_ORDER)
+_WEIGHED: Final = (
+    update(_ORDERS)
+    .where(_ORDERS.c.id == bindparam("wanted"))
+    .values(output=bindparam("new_output"))
 )
 
 
@@ -163,6 +176,46 @@ def tell(unit: Unit, asset: str, event: OrderChanged, at: datetime) -> None:
     recap = order.recap if event.recap is None else event.recap
     said = replace(order, number=number, attempt=attempt, recap=recap)
     note(unit, said, after, code, event.detail, at)
+
+
+def take_output(unit: Unit, asset: str, event: OrderOutput) -> None:
+    """Keep a part of what an order gave out; with the last one, see whether it is what was said.
+
+    The parts of another output (the order was begun again) replace those of the one before. Of
+    what is not as its asset says nothing is kept.
+    """
+    order = locked(unit, event.id)
+    if order is None or order.asset != asset:
+        logger.info("output of no order of this asset", extra={"asset": asset, "order": event.id})
+        return
+    parts = _parts(unit.connection, event.id)
+    if parts and (parts[0].sha256, parts[0].parts) != (event.sha256, event.parts):
+        _drop(unit, event.id)
+        parts = []
+    if event.part in {part.part for part in parts}:
+        return
+    data = rules.piece_of(event)
+    size = sum(len(part.data) for part in parts) + len(data or b"")
+    if data is None or size > rules.MOST_PACKED_BYTES:
+        _drop(unit, event.id)
+        _note_output(unit, asset, event.id, OutputState.DAMAGED)
+        return
+    new = OutputPart(
+        event.id, event.part, event.parts, event.media_type, event.sha256, event.is_cut, data
+    )
+    unit.connection.execute(_PART_KEPT, asdict(new))
+    _note_output(unit, asset, event.id, _weighed(unit, event, [*parts, new]))
+
+
+def output(session: Session, identity: str) -> Output | None:
+    """All that an order gave out; None: nothing, or not all of it is here."""
+    parts = _parts(session, identity)
+    if not parts or len(parts) < parts[0].parts:
+        return None
+    content = rules.unpacked(parts)
+    if content is None:
+        return None
+    return Output(parts[0].media_type, content, any(part.is_cut for part in parts))
 
 
 def of_source(session: Session, source: str) -> list[PlacedOrder]:
@@ -304,3 +357,26 @@ def _placed(row: Row[*tuple[object, ...]]) -> PlacedOrder:
         output=OutputState(row.output),
         is_check=row.is_check,
     )
+
+
+def _weighed(unit: Unit, event: OrderOutput, parts: Sequence[OutputPart]) -> OutputState:
+    """How much of it is here; what turns out to be wrong is dropped."""
+    if len(parts) < event.parts:
+        return OutputState.PARTIAL
+    if rules.unpacked(parts) is None:
+        _drop(unit, event.id)
+        return OutputState.DAMAGED
+    return OutputState.CUT if any(part.is_cut for part in parts) else OutputState.WHOLE
+
+
+def _parts(session: Session | Connection, identity: str) -> list[OutputPart]:
+    return [OutputPart(*row) for row in session.execute(_PARTS, {"wanted": identity})]
+
+
+def _drop(unit: Unit, identity: str) -> None:
+    unit.connection.execute(_PARTS_DROPPED, {"wanted": identity})
+
+
+def _note_output(unit: Unit, asset: str, identity: str, state: OutputState) -> None:
+    unit.connection.execute(_WEIGHED, {"wanted": identity, "new_output": str(state)})
+    unit.touch(CHANGED, assets.subject(asset))

@@ -14,7 +14,7 @@ from fleet_server.assets.model import NewAsset
 from fleet_server.authority.store import Authority
 from fleet_server.database import Database
 from fleet_server.intake.model import Absence, AssetView, Presence
-from fleet_server.orders import outputs, store
+from fleet_server.orders import store
 from fleet_server.orders.engine import OrderEngine
 from fleet_server.orders.model import NewOrder, PlacedOrder
 from telemetry.wire.events import OrderChanged
@@ -78,11 +78,11 @@ def test_an_order_goes_its_way_whatever_numbers_an_asset_has(
         _tell(database, clock, asset, OrderChanged(placed.id, 2**53, state, attempt=2**53))
     with database.unit(SYSTEM, clock.now) as unit:
         for part in cut_output(placed.id, "text/plain", "已完成".encode(), is_cut=False):
-            outputs.take(unit, asset, part)
+            store.take_output(unit, asset, part)
 
     with database.reading() as session:
         found = store.by_id(session, [placed.id])[placed.id]
-        output = outputs.read(session, placed.id)
+        output = store.output(session, placed.id)
     assert (found.state, found.number) == ("succeeded", 2**53)
     assert output is not None
     assert output.content.decode() == "已完成"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fleet_server.access.model import SYSTEM
 from fleet_server.journal.model import JournalRow
-from fleet_server.orders import outputs, rules, store
+from fleet_server.orders import rules, store
 from fleet_server.orders.model import PlacedOrder
 from fleet_server.parts import Parts
 from telemetry.wire.events import OrderChanged, OrderOutput, Recap
@@ -37,7 +37,7 @@ def _ended(parts: Parts) -> list[str]:
 
 def _content(vehicle: Vehicle, placed: PlacedOrder) -> bytes | None:
     with vehicle.parts.database.reading() as session:
-        found = outputs.read(session, placed.id)
+        found = store.output(session, placed.id)
     return None if found is None else found.content
 
 
@@ -226,6 +226,6 @@ def test_no_more_is_kept_than_an_output_may_have(vehicle: Vehicle, placed: Place
     for part in range(4):
         event = replace(_part(placed, piece, part, MAX_PARTS), sha256="0" * 64)
         with vehicle.parts.database.unit(SYSTEM, vehicle.clock.now) as unit:
-            outputs.take(unit, vehicle.asset, event)
+            store.take_output(unit, vehicle.asset, event)
 
     assert vehicle.now(placed).output == "damaged"
