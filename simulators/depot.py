@@ -13,9 +13,10 @@ from typing import Final, Self
 from edge_agent import VERSION, identity, keys
 from edge_agent.agent import EdgeAgent
 from edge_agent.link import LinkSettings, PahoLink
+from edge_agent.orders.client import SocketExecutor
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_file import MEMORY
-from edge_agent.ports import NO_LINES, Ports
+from edge_agent.ports import NO_LINES, Executor, Ports
 from edge_agent.verify import verifies
 from simulators.asset import CountedLink, Feed, Fleet, SimulatedAsset
 from simulators.centre import Centre
@@ -49,18 +50,26 @@ class _Parts:
 class Depot:
     """Owned by the thread that drives the fleet; a folder an asset.
 
-    `order_faults` says which orders fail on all of its assets, and may be changed at any time.
+    `order_faults` says which orders fail on all of its assets, and may be changed at any time;
+    pretended plays take their time divided by `order_pace`.
     """
 
     def __init__(
-        self, folder: Path, fleet: Fleet, bug: Bug | None = None, synchronous: str = "FULL"
+        self,
+        folder: Path,
+        fleet: Fleet,
+        bug: Bug | None = None,
+        synchronous: str = "FULL",
+        order_pace: float = 1.0,
     ) -> None:
         self._folder = folder
         self._synchronous = synchronous
         self._fleet = fleet
         self._bug = bug
         self.order_faults = Faults()
+        self._order_pace = order_pace
         self._executors: dict[str, PretendedExecutor] = {}
+        self._sockets: dict[str, Path] = {}
         self._parts: dict[str, _Parts] = {}
         self._every: dict[str, float] = {}
         self._away: dict[str, Feed] = {}
@@ -76,13 +85,17 @@ class Depot:
         past: Callable[[SimulatedAsset], None] | None = None,
         *,
         is_on_disk: bool = True,
+        executor: Path | None = None,
     ) -> None:
         """Put an enlisted asset together and hand it to the fleet.
 
         `every_seconds`: how often its agent asks the pretended devices; None: they speak unasked.
         `starts_up`: when its first tick is. `past` is what its agent lives through before it
         connects. Without a disk the outbox is gone with the agent: it must never be restarted.
+        `executor` is the socket of a real one; None: what it is ordered is pretended.
         """
+        if executor is not None:
+            self._sockets[name] = executor
         if every_seconds is not None:
             self._every[name] = every_seconds
         if not is_on_disk:
@@ -196,13 +209,12 @@ class Depot:
         )
         key = (me.folder / identity.SIGNING).read_bytes()
         every = {PROBE: self._every[name]} if name in self._every else {}
-        # It outlives its agent, as the real one does.
-        executor = self._executors.setdefault(name, PretendedExecutor(name, self.order_faults))
+        executor, pretended = self._executor(name)
         say_live = NO_LINES if connection is None else connection.say_live
         ports = Ports(link, feed, executor=executor, say_live=say_live)
         agent = EdgeAgent(outbox, ports, me, every, partial(verifies, key), version=VERSION)
         asset = SimulatedAsset(
-            name, agent, feed, shadow, executor, wakes_at=starts_up, ticked_at=starts_up
+            name, agent, feed, shadow, pretended, wakes_at=starts_up, ticked_at=starts_up
         )
         self._parts[name] = _Parts(asset, outbox, link, connection)
         if past is not None:
@@ -210,6 +222,14 @@ class Depot:
         self._fleet.add(asset)
         if connection is not None:
             connection.start()
+
+    def _executor(self, name: str) -> tuple[Executor, PretendedExecutor | None]:
+        """The agent's port, and what has to be driven of it; both outlive the agent."""
+        if name in self._sockets:
+            return SocketExecutor(self._sockets[name], self._fleet.inbox(name)), None
+        made = PretendedExecutor(name, self.order_faults, pace=self._order_pace)
+        pretended = self._executors.setdefault(name, made)
+        return pretended, pretended
 
     def _end(self, name: str) -> None:
         self._fleet.remove(name)

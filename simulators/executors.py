@@ -55,11 +55,17 @@ class _Job:
 
 
 class PretendedExecutor:
-    """The port, and what drives it: ask `take` for what has happened. Owned by one thread."""
+    """The port, and what drives it: ask `take` for what has happened. Owned by one thread.
 
-    def __init__(self, asset: str, faults: Faults | None = None, seed: int = 0) -> None:
+    What it does goes `pace` times as fast as it would.
+    """
+
+    def __init__(
+        self, asset: str, faults: Faults | None = None, seed: int = 0, pace: float = 1.0
+    ) -> None:
         self._asset = asset
         self._seed = seed
+        self._pace = pace
         self.faults = faults or Faults()
         self._jobs: dict[int, _Job] = {}
         self._current: int | None = None
@@ -93,7 +99,7 @@ class PretendedExecutor:
         found = []
         while job.told < len(job.notes):
             seconds, event = job.notes[job.told]
-            if now.up < job.began_up + seconds:
+            if now.up < job.began_up + seconds / self._pace:
                 break
             found.append(OrderNote(self._current, job.told, event))
             job.told += 1
@@ -115,7 +121,8 @@ class PretendedExecutor:
         job = None if self._current is None else self._jobs[self._current]
         if job is None or job.told >= len(job.notes):
             return math.inf
-        return -math.inf if job.began_up is None else job.began_up + job.notes[job.told][0]
+        seconds = job.notes[job.told][0] / self._pace
+        return -math.inf if job.began_up is None else job.began_up + seconds
 
     def _plan(self, order: Order, number: int) -> list[tuple[float, OrderChanged | OrderOutput]]:
         key = key_of(self._seed, self._asset, order.id, "order")
