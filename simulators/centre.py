@@ -92,6 +92,10 @@ class _Live(Struct):
     absence: str
 
 
+class _Started(Struct):
+    version: str
+
+
 class _Asset(Struct):
     live: _Live | None
 
@@ -154,6 +158,14 @@ class Centre:
         """What all assets of a kind carry that have nothing of their own."""
         body = {"content": msgspec.to_builtins(profile)}
         self._asked(dict[str, object], "PUT", f"/documents/profile?kind={kind}", body)
+
+    def start_rollout(
+        self, playbook: str, variables: Mapping[str, str], why: str, *, is_check: bool = False
+    ) -> str:
+        """Bring a playbook to everybody, in the usual waves; its version."""
+        plan = {"is_check": is_check, "conditions": {"while_moving": True}}
+        body = {"playbook": playbook, "variables": variables, "plan": plan, "why": why}
+        return self._asked(_Started, "POST", "/rollouts", body).version
 
     def balances(self) -> list[Balance]:
         """One entry an asset and stream."""

@@ -22,6 +22,7 @@ from simulators.fleet import Member, fleet
 from simulators.history import History
 from simulators.incidents import Cast, Incidents
 from simulators.outcome import Outcome, measure
+from simulators.releases import Releases
 from simulators.rig import Rig, free_port_from
 from simulators.show import Show
 from simulators.trouble import Trouble
@@ -129,7 +130,10 @@ def run(plan: Plan) -> Outcome:
         with following:
             feeds, mishaps = _start(plan, show, stage, living, who)
             crews = _crews(plan, stage, living)
-            _play(plan, stage, trouble, mishaps, crews, stopped)
+            small = who == Cast()
+            faults = stage.depot.order_faults
+            releases = None if small else Releases(stage.rig.centre, faults)
+            _play(plan, stage, trouble, mishaps, crews, stopped, releases)
         for feed in feeds.values():
             feed.stop()
         show.tell("draining")
@@ -168,6 +172,7 @@ def _play(
     mishaps: Incidents,
     crews: Crews,
     stopped: Stop,
+    releases: Releases | None,
 ) -> None:
     """Drive the fleet until time is up, or somebody says stop."""
     with _table(plan, stage.rig) as table:
@@ -178,6 +183,8 @@ def _play(
             trouble.step(stage.rig, stage.depot, seconds)
             mishaps.step(stage.depot, seconds)
             crews.step(seconds)
+            if releases is not None:
+                releases.step(seconds)
             if stopped.is_set() or (table is not None and table.poll() is not None):
                 return True
             if plan.seconds is None or seconds < plan.seconds:

@@ -56,6 +56,7 @@ def test_the_past_is_in_its_place_and_ctrl_c_ends_well(
     wait_until(lambda: len(past(centre, live_at)) == ASSETS - 2, 30)  # one was off, one never came
     wait_until(lambda: centre.absence(who.stops) == "will", 60)
     stranger = centre.absence(who.never_comes)
+    wait_until(lambda: "rollout_ended" in centre.journal(), 90)  # its canaries roll back
     centre.close()
     shown.send_signal(signal.SIGINT)
     said, progress = shown.communicate(timeout=60)
