@@ -52,9 +52,11 @@ class Client:
         """POST of `body`; raises as `get` does."""
         return self._read(self._send("POST", path, body=body), kind)
 
-    def put(self, path: str, body: BaseModel, kind: type[Answer]) -> Answer:
-        """PUT of `body`; raises as `get` does."""
-        return self._read(self._send("PUT", path, body=body), kind)
+    def put(
+        self, path: str, body: BaseModel, kind: type[Answer], query: Query | None = None
+    ) -> Answer:
+        """PUT; raises as `get` does."""
+        return self._read(self._send("PUT", path, query, body), kind)
 
     def patch(self, path: str, body: BaseModel, kind: type[Answer]) -> Answer:
         """PATCH with the fields of `body` that were set; raises as `get` does."""
@@ -99,9 +101,9 @@ class Client:
             raise self._refusal(response)
         return self._read(response, kind)
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, query: Query | None = None) -> None:
         """DELETE; raises as `get` does."""
-        self._send("DELETE", path)
+        self._send("DELETE", path, query)
 
     def download(self, path: str, query: Query, target: Path) -> int:
         """GET into a file, which appears whole or not at all; the number of rows in it.

@@ -17,7 +17,11 @@ ROLLOUT_EXAMPLES: Final = """\
   courtfleet rollout status 7 --follow
   courtfleet rollout pause 7 --why "等待厂家答复"
   courtfleet rollout cancel 7 --now
-  courtfleet rollout rollback 7"""
+  courtfleet rollout rollback 7
+  courtfleet rollout windows set --court 重庆市巴南区人民法院 "mon-fri 22:00-6:00"
+  courtfleet rollout windows show
+  courtfleet rollout quarantine list
+  courtfleet rollout quarantine release veh-007 --why 已更换硬盘"""
 
 _STEERING: Final = {
     "approve": "let somebody else's rollout begin",
@@ -55,6 +59,31 @@ def rollout(made: argparse.ArgumentParser, client_options: Options) -> None:
         each.add_argument("--follow", action="store_true", help="show progress until it has ended")
     listing = actions.add_parser("list", help="all rollouts, newest first")
     for each in (plan, start, status, *steering.values(), listing):
+        client_options(each)
+    _windows(actions.add_parser("windows", help="when assets may be worked on"), client_options)
+    _quarantine(actions.add_parser("quarantine", help="who is left out"), client_options)
+
+
+def _windows(made: argparse.ArgumentParser, client_options: Options) -> None:
+    acts = made.add_subparsers(dest="act", required=True, metavar="ACTION")
+    show = acts.add_parser("show", help="those of a court, or of the fleet")
+    change = acts.add_parser("set", help="only then anything begins; others are replaced")
+    change.add_argument(
+        "window", nargs="+", metavar="WINDOW", help='"mon-fri 22:00-6:00", by the courts\' clocks'
+    )
+    clear = acts.add_parser("clear", help="as the fleet's, or at any time")
+    for each in (show, change, clear):
+        each.add_argument("--court", default="", help="default: all that have none of their own")
+        client_options(each)
+
+
+def _quarantine(made: argparse.ArgumentParser, client_options: Options) -> None:
+    acts = made.add_subparsers(dest="act", required=True, metavar="ACTION")
+    listing = acts.add_parser("list", help="who failed so often that rollouts leave it out")
+    release = acts.add_parser("release", help="let rollouts have an asset again")
+    release.add_argument("asset", metavar="ID")
+    release.add_argument("--why", default="", help="for the journal")
+    for each in (listing, release):
         client_options(each)
 
 

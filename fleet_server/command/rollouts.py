@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from fleet_server.command import terminal
+from fleet_server.command import terminal, upkeep
 from fleet_server.command.client import Client, CommandFailed
 from fleet_server.command.terminal import Say
 from fleet_server.errors import Fact
@@ -58,6 +58,12 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
     speak = partial(_say, language)
     with connect() as client:
         match arguments.action:
+            case "windows":
+                upkeep.windows(client, arguments, speak)
+                return 0
+            case "quarantine":
+                upkeep.quarantine(client, arguments, speak)
+                return 0
             case "plan":
                 planned = client.post(f"{_PATH}/preview", _plan(arguments), RolloutPreview)
                 _show(arguments, planned, _preview(speak, planned))

@@ -127,12 +127,28 @@ ROLLOUTS: Final[dict[str, Sentence]] = {
         "第 {wave} 批：{assets} 台，其中 {offline} 台目前联系不上",
     ),
     "rollout_left_out": Sentence("In quarantine: {assets}", "隔离中：{assets}"),
+    "bad_window": Sentence(
+        "{text!r} is no window: write days and times, like mon-fri 22:00-6:00.",
+        "{text!r} 不是有效的时段，请写星期和时间，例如 mon-fri 22:00-6:00。",
+    ),
+    "windows_none": Sentence(
+        "No windows of its own: those of the fleet count.", "该院未单独设置，按全局维护时段。"
+    ),
+    "windows_none_of_fleet": Sentence(
+        "No windows: work may begin at any time.", "未设置维护时段，任何时间均可开始。"
+    ),
+    "quarantine_empty": Sentence("No asset is in quarantine.", "没有被隔离的资产。"),
+    "quarantined_after": Sentence(
+        "failed {failures} times in a row, last in rollout {rollout}",
+        "连续失败 {failures} 次，最近一次为发布 {rollout}",
+    ),
     "head_rollout": Sentence("rollout", "发布"),
     "head_playbook": Sentence("playbook", "剧本"),
     "head_progress": Sentence("progress", "进度"),
     "head_wave": Sentence("wave", "批次"),
     "head_gate": Sentence("gate", "关卡"),
     "head_why": Sentence("reason", "原因"),
+    "head_since": Sentence("since", "起始"),
     "head_would_change": Sentence("would change", "将变更"),
 }
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from fleet_server.access.model import SYSTEM, Caller, Role
 from fleet_server.database import Database
 from fleet_server.orders.model import OrderRow
-from fleet_server.rollouts import planning, store
+from fleet_server.rollouts import planning, quarantine, store
 from fleet_server.rollouts.model import CANARY, Gate, NewRollout, Plan, WavePlan
 from telemetry.wire.orders import RunBundle
 from tests.console.conftest import Visit
@@ -172,6 +172,35 @@ def test_the_wizard_counts_who_fits_and_shows_the_waves(visit: Visit, server: Li
     expect(dialogue.get_by_text("第 1 批：2 台")).to_be_visible()
     expect(dialogue.get_by_text("第 2 批：1 台")).to_be_visible()
     assert looked_at(page, "rollout-new-4", [CHINESE, ENGLISH]) == []
+
+
+def test_windows_are_set_and_an_asset_is_released_from_quarantine(
+    visit: Visit, server: LivingServer
+) -> None:
+    member = server.members[0]
+    with _database(server) as database, database.unit(SYSTEM, datetime.now(UTC)) as unit:
+        for _ in range(quarantine.MOST_FAILURES):
+            quarantine.note_failure(unit, member.asset, member.district.court, 1)
+    page = visit("/rollouts", CHINESE, draws=False)
+    page.get_by_role("link", name="维护时段与隔离").click()
+    expect(page.get_by_text("未设置，任何时间均可开始。")).to_be_visible()
+
+    page.get_by_role("button", name="增加时段").click()
+    page.get_by_role("textbox", name="开始").fill("25:00")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("请写时间，例如 22:00")).to_be_visible()
+    page.get_by_role("textbox", name="开始").fill("23:00")
+    page.get_by_role("button", name="保存").click()
+    page.reload()
+
+    expect(page.get_by_role("textbox", name="开始")).to_have_value("23:00")
+    expect(page.get_by_text("连续失败 3 次")).to_be_visible()
+    assert looked_at(page, "rollouts-upkeep", EVERY_LOOK) == []
+    page.get_by_role("button", name=f"解除 {member.asset} 的隔离").click()
+    expect(page.get_by_text("没有被隔离的资产。")).to_be_visible()
+    page.get_by_role("button", name="删除时段 1").click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("未设置，任何时间均可开始。")).to_be_visible()
 
 
 def test_the_list_is_accessible(visit: Visit, rollout: int) -> None:

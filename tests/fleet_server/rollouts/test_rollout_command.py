@@ -9,8 +9,10 @@ import pytest
 from fastapi import FastAPI
 
 from fleet_server import cli, listeners
+from fleet_server.access.model import SYSTEM
 from fleet_server.parts import Parts
-from tests.fleet_server.asking import Api
+from fleet_server.rollouts import quarantine
+from tests.fleet_server.asking import COURT, Api
 from tests.fleet_server.conftest import Clock
 
 Run = Callable[..., str]
@@ -78,6 +80,37 @@ def test_a_rollout_is_planned_started_watched_and_ended_by_commands(
     assert refused == "Rollout 1 is paused; that cannot be done now.\n"
     assert "已取消" in listed
     assert "Left out 2" in followed
+
+
+def test_windows_are_set_shown_and_cleared_by_commands(run: Run) -> None:
+    none = run("windows", "show")
+    made = run("windows", "set", "--court", COURT, "mon-wed,sat 22:00-6:00", "sun 0:00-24:00")
+    shown = run("windows", "show", "--court", COURT, "--json")
+    cleared = run("windows", "clear", "--court", COURT, "--lang", "zh-CN")
+
+    assert none == "No windows: work may begin at any time.\n"
+    assert made == "mon,tue,wed,sat 22:00-6:00\nsun 0:00-24:00\n"
+    assert json.loads(shown)["items"][0]["days"] == [0, 1, 2, 5]
+    assert cleared == "该院未单独设置，按全局维护时段。\n"
+
+
+@pytest.mark.parametrize("text", ["mon 22-6", "mon 24:00-6:00", "mon 9:70-10:00", "may 9:00-10:00"])
+def test_what_is_no_window_is_refused(run: Run, text: str) -> None:
+    assert "is no window" in run("windows", "set", text, status=1)
+
+
+def test_who_is_in_quarantine_is_listed_and_released_by_commands(
+    run: Run, api: Api, parts: Parts, clock: Clock
+) -> None:
+    api.add("veh-001")
+    with parts.database.unit(SYSTEM, clock.now) as unit:
+        for _ in range(quarantine.MOST_FAILURES):
+            quarantine.note_failure(unit, "veh-001", COURT, 7)
+    listed = run("quarantine", "list")
+    released = run("quarantine", "release", "veh-001", "--why", "new disk")
+
+    assert "failed 3 times in a row, last in rollout 7" in listed
+    assert released == "No asset is in quarantine.\n"
 
 
 def test_what_cannot_be_meant_is_refused_before_it_is_sent(run: Run) -> None:

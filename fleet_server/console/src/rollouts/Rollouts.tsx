@@ -1,6 +1,6 @@
-/** Rollouts: all of them, or one (`?id=7`), or a new one (`?do=new`). */
+/** Rollouts: all, one (`?id=7`), a new one (`?do=new`), or what limits them (`?do=upkeep`). */
 import { Anchor, Button, Table } from '@mantine/core'
-import { IconPlus, IconRocket } from '@tabler/icons-react'
+import { IconClockCog, IconPlus, IconRocket } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { $api } from '../api/client'
 import { instant } from '../app/format'
@@ -13,6 +13,7 @@ import { useWords } from '../words'
 import { RolloutPage } from './RolloutPage'
 import './rollouts.css'
 import { ASK_MILLISECONDS, hasEnded, ROLLOUT_TONES, type Rollout } from './rollouts'
+import { Upkeep } from './Upkeep'
 import { WaveBars } from './WaveBars'
 import { Wizard } from './Wizard'
 
@@ -28,6 +29,8 @@ export default function Rollouts() {
     <>
       {id > 0 ? (
         <RolloutPage key={id} id={id} onOpen={open} />
+      ) : params.get('do') === 'upkeep' ? (
+        <Upkeep />
       ) : (
         <All onStart={() => alter((now) => put(now, 'do', 'new'))} />
       )}
@@ -62,6 +65,15 @@ function All({ onStart }: { onStart: () => void }) {
           all: items.length,
         })}
       >
+        <Button
+          size="xs"
+          variant="default"
+          component={Link}
+          to="/rollouts?do=upkeep"
+          leftSection={<IconClockCog size={14} aria-hidden />}
+        >
+          {t('rollouts.upkeep')}
+        </Button>
         {button}
       </PageHeader>
       {asked.error ? (
