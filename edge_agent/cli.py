@@ -53,7 +53,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     enrol = verbs.add_parser("enrol", parents=[common], help="make this machine an asset")
-    enrol.add_argument("string", metavar="STRING", help="printed by `courtfleet assets add`")
+    enrol.add_argument(
+        "string", metavar="STRING", help="printed by `courtfleet assets add`; - reads it from stdin"
+    )
     enrol.add_argument("--folder", type=Path, help="where to keep the identity")
     enrol.add_argument("--replace", action="store_true", help="give up the present identity")
     verbs.add_parser("run", parents=[common], help="run until SIGTERM")
@@ -74,7 +76,9 @@ def _run(given: argparse.Namespace) -> int:
         return _run_agent(given.config)
     if given.verb == "enrol":
         folder = given.folder or bootstrap.identity_folder
-        return _enrol(given.string, folder, replace=given.replace)
+        # Everybody on a machine can read a command's arguments, and only root what comes in.
+        string = sys.stdin.readline().strip() if given.string == "-" else given.string
+        return _enrol(string, folder, replace=given.replace)
     if given.verb == "status":
         return _status(bootstrap, as_json=given.json)
     return _outbox(bootstrap, given)

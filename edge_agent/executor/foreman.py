@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final, NamedTuple
 
-from edge_agent.executor import bundles, kinds
+from edge_agent.executor import bundles, kinds, usb
 from edge_agent.executor.cages import Cages
 from edge_agent.executor.job import How, Job, run
 from edge_agent.executor.journal import OrderJournal
@@ -19,7 +19,8 @@ from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction, creat
 from edge_agent.executor.transcript import Transcript
 from telemetry.wire.events import OrderChanged, Recap
 from telemetry.wire.orders import CheckNow, Diagnose, Order, Restart, RunBundle, RunCommand
-from telemetry.wire.output import cut_output
+from telemetry.wire.output import MAX_OUTPUT_BYTES, cut_output
+from telemetry.wire.profile import ByUsb, DeviceSpec
 from telemetry.words import OrderFault, OrderRefusal, OrderState
 
 logger = logging.getLogger(__name__)
@@ -27,10 +28,11 @@ logger = logging.getLogger(__name__)
 _JSON_LINES: Final = "application/jsonl"
 _TEXT: Final = "text/plain"
 _TAR_GZ: Final = "application/gzip"
+_GZIP: Final = b"\x1f\x8b"
 _SUCCESSFUL: Final = "successful"
 _FAILED: Final = "failed"
 _ROLLS_BACK: Final = frozenset(
-    {OrderFault.TIME_LIMIT, OrderFault.MEMORY_LIMIT, OrderFault.INTERRUPTED}
+    {OrderFault.PLAY, OrderFault.TIME_LIMIT, OrderFault.MEMORY_LIMIT, OrderFault.INTERRUPTED}
 )
 
 
@@ -61,6 +63,7 @@ class Foreman:
         self._folder = journal.job
         self._transcript = Transcript(journal.folder / "output")
         self._attempt = journal.attempts
+        self._archive = b""
         self.cancel = Event()
         self.is_stopping = False
 
@@ -76,10 +79,11 @@ class Foreman:
         if was_asked_to_stop and verdict.state is OrderState.CANCELLED:
             self._wipe()
             return
-        media_type = _TEXT
-        if isinstance(self._order.task, RunBundle):
-            media_type = _JSON_LINES
-        self._tell_output(media_type, self._transcript.content(), is_cut=self._transcript.is_cut)
+        if self._archive:
+            self._tell_output(_TAR_GZ, self._archive, is_cut=False)
+        else:
+            kind = _JSON_LINES if isinstance(self._order.task, RunBundle) else _TEXT
+            self._tell_output(kind, self._transcript.content(), is_cut=self._transcript.is_cut)
         self._tell(verdict)
         self._wipe()  # not sooner: there it stands that the play is over
         logger.info("an order has ended", extra={"state": verdict.state, "code": verdict.code})
@@ -123,10 +127,12 @@ class Foreman:
                 return self._play(stream)
             case RunCommand(command):
                 return self._program(kinds.command(command, self._settings.agent_unit))
-            case Restart(unit=unit):
-                argv = kinds.restart(unit)
+            case Restart(unit="", spec=DeviceSpec(reach=ByUsb() as reach, serial=serial)):
+                return self._restart_usb(reach, serial)
+            case Restart() as task:
+                argv = kinds.restart(task)
                 if argv is None:
-                    said = "only a unit of systemd, and not the executor's"
+                    said = "only a unit of systemd that is not the executor's, or a device on USB"
                     return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, said)
                 return self._program(argv)
             case Diagnose():
@@ -156,6 +162,7 @@ class Foreman:
                 self._tell(Verdict(told))
 
         how = self._run(argv, folder, take)
+        self._archive = _archive_in(folder, watch.output)
         return how if isinstance(how, Verdict) else _verdict_of(watch)
 
     def _untold_end(self) -> Verdict | None:
@@ -171,6 +178,7 @@ class Foreman:
         if not heard or created_at(heard[-1]) != created_at(last):
             self._transcript.add(last)
             self._transcript.is_cut = True  # nobody heard what was on its way
+        self._archive = _archive_in(self._folder, watch.output)
         has_failed = watch.recap is None or watch.recap.failed
         watch.status = _FAILED if has_failed else _SUCCESSFUL
         return _verdict_of(watch)
@@ -198,6 +206,15 @@ class Foreman:
             return None
         return _verdict_of_status(ended)
 
+    def _restart_usb(self, reach: ByUsb, serial: str) -> Verdict:
+        """In this process: a device that is let go of halfway would stay away."""
+        try:
+            port = usb.restart(Path(self._settings.usb_bus), reach, serial)
+        except usb.NotRestarted as error:
+            return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, str(error))
+        self._transcript.add(f"{reach.vendor}:{reach.product} at {port}\n".encode())
+        return Verdict(OrderState.SUCCEEDED)
+
     def _diagnose(self) -> Verdict | None:
         folder = self._fresh_folder()
         file = folder / "diagnosis.tar.gz"
@@ -207,8 +224,7 @@ class Foreman:
             return ended
         if ended < 0:
             return None
-        if ended == 0:
-            self._tell_output(_TAR_GZ, file.read_bytes(), is_cut=False)
+        self._archive = _archive_in(folder, str(file))
         return _verdict_of_status(ended)
 
     def _run(
@@ -270,6 +286,18 @@ class Foreman:
                 verdict.recap,
             )
         )
+
+
+def _archive_in(folder: Path, named: str) -> bytes:
+    """The tar.gz that a job has left in its folder; b"" for anything else."""
+    file = Path(named)
+    try:
+        if not named or file.is_symlink() or not file.resolve().is_relative_to(folder.resolve()):
+            return b""
+        content = file.read_bytes() if file.stat().st_size <= MAX_OUTPUT_BYTES else b""
+    except OSError:
+        return b""
+    return content if content.startswith(_GZIP) else b""
 
 
 def _verdict_of(watch: PlayWatch) -> Verdict | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.executor.processes import interpreter
+from telemetry.wire.orders import MODEM, Restart
 from telemetry.words import RemoteCommand
 
 OWN_UNITS: Final = frozenset({"courtfleet-orders.service", "courtfleet-orders.socket"})
@@ -27,11 +28,13 @@ def command(which: RemoteCommand, agent_unit: str) -> Sequence[str]:
     return _COMMANDS[which] if which is not RemoteCommand.AGENT_LOG else _log(agent_unit, 500)
 
 
-def restart(unit: str) -> Sequence[str] | None:
-    """What is run to restart a unit; None: it has no unit's name, or is the executor itself."""
-    if not _UNIT.match(unit) or unit in OWN_UNITS:
+def restart(task: Restart) -> Sequence[str] | None:
+    """What is run to restart a unit or the modem; None: it is neither, or the executor itself."""
+    if task.device == MODEM and not task.unit:
+        return ["mmcli", "--modem", "any", "--reset"]
+    if task.device or not _UNIT.match(task.unit) or task.unit in OWN_UNITS:
         return None
-    return ["systemctl", "restart", unit]
+    return ["systemctl", "restart", task.unit]
 
 
 def diagnosis(file: Path, agent_unit: str) -> Sequence[str]:

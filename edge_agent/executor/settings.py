@@ -26,6 +26,7 @@ class Executor(Struct, frozen=True, forbid_unknown_fields=True):
     agent_user: str = "courtfleet"
     agent_unit: str = "courtfleet-agent.service"
     ntp_marker: str = "/run/systemd/timesync/synchronized"
+    usb_bus: str = "/sys/bus/usb/devices"
     memory_megabytes: Annotated[int, Meta(ge=64)] = 768
     idle_seconds: Annotated[float, Meta(gt=0)] = 60.0
 

@@ -18,6 +18,8 @@ FETCH: Final = "courtfleet_fetch"
 VERIFY: Final = "verify"
 """While a task whose name begins so runs, what was done is verified."""
 OUTCOME: Final = "courtfleet_outcome"
+OUTPUT: Final = "courtfleet_output"
+"""The custom stat by which a play names a tar.gz in its folder that comes home as its output."""
 ROLLED_BACK: Final = "rolled_back"
 
 _LONGEST_TEXT: Final = 16_384
@@ -85,6 +87,7 @@ class PlayWatch:
         self.status = ""
         self.recap: Recap | None = None
         self.outcome = ""
+        self.output = ""
         self.line: Line | None = None
 
     def take(self, line: bytes) -> bytes:
@@ -122,6 +125,7 @@ class PlayWatch:
             stats = data.get("artifact_data")
             if isinstance(stats, dict):
                 self.outcome = str(stats.get(OUTCOME, ""))
+                self.output = str(stats.get(OUTPUT, ""))
 
     def _recap(self, data: Mapping[str, object]) -> Recap:
         ok, changed, failures, dark, skipped, rescued, _ = (

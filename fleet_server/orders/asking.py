@@ -7,6 +7,7 @@ from fleet_server.errors import Malformed
 from fleet_server.orders.api import BundleIn, CheckNowIn, CommandIn, DiagnoseIn, TaskIn
 from fleet_server.orders.model import Bundler
 from telemetry.wire.orders import (
+    MODEM,
     CheckNow,
     Diagnose,
     Restart,
@@ -15,7 +16,7 @@ from telemetry.wire.orders import (
     Task,
     kind_of,
 )
-from telemetry.wire.profile import Profile
+from telemetry.wire.profile import ByUsb, Profile
 from telemetry.words import OrderKind
 
 _LIMIT_SECONDS: Final[Mapping[OrderKind, int]] = {
@@ -31,7 +32,8 @@ def new_task(asked: TaskIn, asset: str, bundler: Bundler, profile: Profile) -> T
     """The task as it travels.
 
     Raises:
-        Malformed: neither or both of unit and device are named, or there is no such device.
+        Malformed: neither or both of unit and device are named, there is no such device, or it can
+            not be restarted from there.
         FleetError: as the bundler says.
     """
     match asked:
@@ -45,9 +47,19 @@ def new_task(asked: TaskIn, asset: str, bundler: Bundler, profile: Profile) -> T
             return CheckNow()
     if bool(asked.unit) == bool(asked.device):
         raise Malformed("restart_needs_one")
-    if asked.device and asked.device not in {device.name for device in profile.devices}:
-        raise Malformed("no_such_device", asset=asset, device=asked.device)
-    return Restart(asked.unit, asked.device)
+    return Restart(asked.unit) if asked.unit else _restarted_device(asked.device, asset, profile)
+
+
+def _restarted_device(name: str, asset: str, profile: Profile) -> Restart:
+    """What the asset can find it by: nothing is restarted that its profile does not name."""
+    spec = next((one for one in profile.devices if one.name == name), None)
+    if spec is None and name == MODEM and profile.sims:
+        return Restart(device=MODEM)
+    if spec is None:
+        raise Malformed("no_such_device", asset=asset, device=name)
+    if not isinstance(spec.reach, ByUsb):
+        raise Malformed("device_not_restarted", asset=asset, device=name)
+    return Restart(device=name, spec=spec)
 
 
 def title_of(task: Task) -> str:

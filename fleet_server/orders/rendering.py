@@ -25,6 +25,7 @@ _SAID: Final = {
     "runner_item_on_failed": "failed",
     "runner_on_unreachable": "fatal",
 }
+_SAYS: Final = ("debug", "ansible.builtin.debug")
 _COUNTS: Final = {
     "ok": "ok",
     "changed": "changed",
@@ -93,6 +94,8 @@ def _result(event: str, data: Facts) -> Iterator[str]:
             yield "...ignoring"
     elif event == "runner_item_on_failed":
         yield f"{line} => {_said(result)}"
+    elif word == "ok" and data.get("task_action") in _SAYS and "msg" in result:
+        yield f"{line} => {_said({'msg': result['msg']})}"
     else:
         yield line
 

@@ -73,8 +73,7 @@ class Bundler:
         with self._making:  # runner changes folders of the process it is in
             kept = self._kept.get(key)
             if kept is None:
-                stream = _transmitted(playbook, files, given, is_check=is_check)
-                kept = RunBundle(name, playbook.version, stream, is_check)
+                kept = _bundled(playbook, files, given, is_check=is_check)
                 self._kept[key] = kept
                 while len(self._kept) > _MOST_KEPT:
                     self._kept.popitem(last=False)
@@ -90,23 +89,32 @@ def _linked(playbook: str, value: Json, link: Callable[[str], str] | None) -> Js
     return value
 
 
-def _transmitted(
-    playbook: Playbook, files: Files, variables: dict[str, Json], *, is_check: bool
-) -> str:
+def _bundled(playbook: Playbook, files: Files, given: Variables, *, is_check: bool) -> RunBundle:
+    """With what undoes it, where it has that and changes anything."""
+    forth = {path: files[path] for path in playbook.paths}
+    stream = _transmitted(f"{playbook.name}.yml", forth, given, is_check=is_check)
+    rollback = ""
+    if playbook.rollback and not is_check:
+        back = {path: files[path] for path in playbook.rollback}
+        rollback = _transmitted(rules.rollback_path(playbook.name), back, given, is_check=False)
+    return RunBundle(playbook.name, playbook.version, stream, is_check, rollback)
+
+
+def _transmitted(playbook: str, content: Files, variables: Variables, *, is_check: bool) -> str:
     from ansible_runner.interface import run  # a third of a second that only this needs
 
     # A folder of its own: what an earlier job left there would travel with this one.
     with tempfile.TemporaryDirectory(prefix="courtfleet-bundle-") as folder:
         _write(Path(folder, "inventory", "hosts"), _INVENTORY.encode())
-        for path in playbook.paths:
-            _write(Path(folder, "project", path), files[path])
+        for path, body in content.items():
+            _write(Path(folder, "project", path), body)
         output = _Stream()
         run(
             streamer="transmit",
             _output=output,
             private_data_dir=folder,
             ident=_IDENT,
-            playbook=f"{playbook.name}.yml",
+            playbook=playbook,
             extravars=variables,
             **({"cmdline": "--check --diff"} if is_check else {}),
         )

@@ -27,7 +27,10 @@ class Option(Struct, frozen=True):
 
 
 class Playbook(Struct, frozen=True):
-    """A playbook for assets; `version` is another when any of its `paths` changes."""
+    """A playbook for assets; `version` is another when any of its paths changes.
+
+    `rollback`: the paths of what undoes it, `NAME.rollback.yml` and its roles; empty: nothing does.
+    """
 
     name: str
     collection: str
@@ -37,6 +40,7 @@ class Playbook(Struct, frozen=True):
     paths: tuple[str, ...]
     specs: dict[str, Json]
     """Of all its roles together, as Ansible's own validator wants them."""
+    rollback: tuple[str, ...] = ()
 
 
 class Problem(Struct, frozen=True):

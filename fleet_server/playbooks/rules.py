@@ -21,6 +21,7 @@ ARTIFACT: Final = "artifact:"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
 _PATH: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*\Z")
 _PLAYBOOK: Final = re.compile(r"([a-z][a-z0-9_]{0,47})\.yml\Z")
+_ROLLBACK: Final = re.compile(r"([a-z][a-z0-9_]{0,47})\.rollback\.yml\Z")
 _SPECS: Final = "roles/{role}/meta/argument_specs.yml"
 _HOSTS: Final = "all"  # a play for anybody else is not one for an asset alone
 _SECRET_NAME: Final = re.compile(
@@ -51,7 +52,13 @@ def problems(files: Files) -> list[Problem]:
     if not known:
         return [Problem("playbooks_none", "", {})]
     for playbook in known.values():
-        found += _role_problems(playbook, files)
+        found += _role_problems(f"{playbook.name}.yml", files)
+        if playbook.rollback:
+            found += _rollback_problems(playbook, files)
+    for path in sorted(files):
+        match = _ROLLBACK.match(path)
+        if match and match[1] not in known:
+            found.append(Problem("playbooks_rollback_alone", path, {}))
     return found
 
 
@@ -131,8 +138,27 @@ def _file_problems(path: str, content: bytes) -> Iterator[Problem]:
             yield Problem("playbooks_no_check_mode", path, {})
 
 
-def _role_problems(playbook: Playbook, files: Files) -> Iterator[Problem]:
-    path = f"{playbook.name}.yml"
+def rollback_path(playbook: str) -> str:
+    """The file that undoes a playbook, where there is one."""
+    return f"{playbook}.rollback.yml"
+
+
+def _rollback_problems(playbook: Playbook, files: Files) -> Iterator[Problem]:
+    """It is a playbook for assets too, and needs no variable that its playbook does not take."""
+    path = rollback_path(playbook.name)
+    plays = _parsed(files[path])
+    if not isinstance(plays, list) or not _is_for_assets(plays):
+        yield Problem("playbooks_rollback_hosts", path, {})
+        return
+    yield from _role_problems(path, files)
+    for role in _roles(files, path):
+        for name, spec in _specs(files.get(_SPECS.format(role=role), b"")).items():
+            is_needed = isinstance(spec, dict) and spec.get("required") is True
+            if is_needed and name not in playbook.specs:
+                yield Problem("playbooks_rollback_needs", path, {"variable": name})
+
+
+def _role_problems(path: str, files: Files) -> Iterator[Problem]:
     roles = _roles(files, path)
     if not roles:
         yield Problem("playbooks_no_role", path, {})
@@ -145,10 +171,11 @@ def _role_problems(playbook: Playbook, files: Files) -> Iterator[Problem]:
 
 def _playbook(name: str, collection: str, files: Files, path: str, plays: list[Json]) -> Playbook:
     roles = _roles(files, path)
-    paths = [path, *_modules(files, roles)]
-    paths += [one for role in roles for one in files if one.startswith(f"roles/{role}/")]
+    paths = _paths(files, path)
+    undoing = rollback_path(name)
+    rollback = _paths(files, undoing) if undoing in files else []
     digest = sha256()
-    for one in sorted(paths):
+    for one in sorted({*paths, *rollback}):
         digest.update(one.encode() + b"\0" + sha256(files[one]).digest())
     specs: dict[str, Json] = {}
     options: list[Option] = []
@@ -158,7 +185,17 @@ def _playbook(name: str, collection: str, files: Files, path: str, plays: list[J
         options += [_option(role, key, spec) for key, spec in mine.items()]
     title = next((str(play["name"]) for play in plays if isinstance(play, dict)), name)
     version = digest.hexdigest()[:12]
-    return Playbook(name, collection, title, version, tuple(options), tuple(sorted(paths)), specs)
+    return Playbook(
+        name, collection, title, version, tuple(options), tuple(paths), specs, tuple(rollback)
+    )
+
+
+def _paths(files: Files, path: str) -> list[str]:
+    """A file with its roles and the modules that they use."""
+    roles = _roles(files, path)
+    paths = [path, *_modules(files, roles)]
+    paths += [one for role in roles for one in files if one.startswith(f"roles/{role}/")]
+    return sorted(paths)
 
 
 def _is_for_assets(plays: list[Json]) -> bool:

@@ -33,6 +33,10 @@ ORDERS: Final[dict[str, Sentence]] = {
         "The profile of {asset} names no device {device!r}.",
         "{asset} 的装备档案中没有设备 {device!r}。",
     ),
+    "device_not_restarted": Sentence(
+        "{device} of {asset} cannot be restarted from afar: only devices on USB and the modem can.",
+        "{asset} 的设备 {device} 无法远程重启：仅支持 USB 设备和调制解调器。",
+    ),
     "order_valid_too_short": Sentence(
         "The order's time would be over before it is placed, or in more than {days} days.",
         "指令的有效期早于下达时间，或超过 {days} 天。",

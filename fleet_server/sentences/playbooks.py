@@ -72,6 +72,17 @@ PLAYBOOKS: Final[dict[str, Sentence]] = {
         "The role {role} of {path} has no meta/argument_specs.yml.",
         "{path} 的角色 {role} 缺少 meta/argument_specs.yml。",
     ),
+    "playbooks_rollback_alone": Sentence(
+        "{path} undoes a playbook that is not here.", "{path} 所回退的剧本不存在。"
+    ),
+    "playbooks_rollback_hosts": Sentence(
+        "{path} is no playbook for assets: its plays need a name and `hosts: all`.",
+        "{path} 不是面向资产的剧本：每个 play 须有名称且 `hosts: all`。",
+    ),
+    "playbooks_rollback_needs": Sentence(
+        "{path} needs {variable}, which its playbook does not take.",
+        "{path} 需要变量 {variable}，而其剧本没有该变量。",
+    ),
     "playbooks_fine": Sentence(
         "{count} playbooks, no mistakes: {names}.", "{count} 个剧本，没有错误：{names}。"
     ),

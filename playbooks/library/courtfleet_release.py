@@ -23,7 +23,7 @@ options:
     description:
       - V(installed) makes the environment from the archive, beside the others.
       - V(current) lets the link name it, and remembers the one before.
-      - V(previous) lets the link name the one before again.
+      - V(previous) lets the link name the one before again; with O(version), only if it names that.
       - V(pruned) removes all but the current, the previous and the newest others.
     type: str
     choices: [installed, current, previous, pruned]
@@ -174,8 +174,11 @@ def _install(module: AnsibleModule, releases: Path) -> None:
 def _switch(module: AnsibleModule, releases: Path, link: Path) -> None:
     before = named(link)
     previous = releases / _PREVIOUS
+    version = module.params["version"]
     if module.params["state"] == "current":
-        target = releases / module.params["version"]
+        target = releases / version
+    elif version and before is not None and before.name != version:
+        target = before
     else:
         target = named(previous) or link
     if target == link:

@@ -3,9 +3,10 @@
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from telemetry.wire.messages import Ident, Interval, Natural, Word
+from telemetry.wire.profile import DeviceSpec
 from telemetry.words import LinkClass, OrderKind, RemoteCommand
 
 FAMILY: Final = "order"
@@ -38,7 +39,7 @@ class RunBundle(Struct, frozen=True, forbid_unknown_fields=True, tag="bundle"):
     """Run a playbook here. `stream` is what `ansible_runner` transmits, as the text that it is.
 
     `is_check`: nothing is changed, drift is shown. `rollback`: another such stream, for when this
-    one was cut off by its time limit or interrupted too often; "": the play does it by itself.
+    one failed, was cut off by a limit or interrupted too often; "": the play does it by itself.
     """
 
     playbook: Word
@@ -62,11 +63,19 @@ class RunCommand(Struct, frozen=True, forbid_unknown_fields=True, tag="command")
     command: RemoteCommand
 
 
+MODEM: Final = "modem"
+"""The device of a `Restart` where the profile names SIM cards, and with them a modem."""
+
+
 class Restart(Struct, frozen=True, forbid_unknown_fields=True, tag="restart"):
-    """Restart a systemd unit, or a device of the profile; exactly one is named."""
+    """Restart a systemd unit, or a device of the profile; exactly one is named.
+
+    `spec` is the device as the profile describes it, by which it is found; `MODEM` needs none.
+    """
 
     unit: Word = ""
     device: Word = ""
+    spec: DeviceSpec | UnsetType = UNSET
 
 
 Task = RunBundle | CheckNow | Diagnose | RunCommand | Restart

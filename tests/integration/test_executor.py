@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from telemetry.wire.lines import Line
 from telemetry.wire.orders import Diagnose, Restart, RunBundle, RunCommand
-from telemetry.words import OrderState, RemoteCommand
+from telemetry.wire.profile import ByUsb, DeviceSpec
+from telemetry.words import DeviceKind, OrderState, RemoteCommand
 from tests.services.executor import CANARY, LONGEST_SECONDS, Bench, bundle, executor
 from tests.services.waiting import wait_for
 
@@ -293,6 +294,61 @@ def test_a_diagnosis_is_an_archive(bench: Bench) -> None:
 
     assert played.end.state == OrderState.SUCCEEDED
     assert played.output.startswith(b"\x1f\x8b")
+
+
+FAIL = """
+    - name: Write it
+      ansible.builtin.copy: {content: "half", dest: "{{ target }}", mode: "0600"}
+    - name: Fail
+      ansible.builtin.fail: {msg: "no"}
+"""
+
+
+def test_a_play_that_fails_midway_is_undone_by_its_own_rollback(
+    bench: Bench, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    rollback = bundle(tmp_path, WRITE, {"wanted": "old", "target": str(target)}).stream
+    play = bundle(tmp_path, FAIL, {"target": str(target)}, rollback=rollback)
+    played = bench.play(bench.seal(play))
+
+    assert (played.end.state, played.end.code) == ("rolled_back", "play")
+    assert target.read_text() == "old"
+
+
+ARCHIVE = """
+    - name: Leave an archive
+      ansible.builtin.shell: tar -czf {{ place }}/said.tar.gz -C / etc/hostname
+    - name: Name it
+      ansible.builtin.set_stats:
+        data: {courtfleet_output: "{{ place }}/said.tar.gz"}
+"""
+
+
+def test_an_archive_that_a_play_leaves_in_its_folder_is_its_output(
+    bench: Bench, tmp_path: Path
+) -> None:
+    inside = "{{ lookup('ansible.builtin.env', 'HOME') }}"
+    left = bench.play(bench.seal(bundle(tmp_path, ARCHIVE, {"place": inside})))
+    elsewhere = bundle(tmp_path, ARCHIVE, {"place": str(tmp_path)})
+    other = bench.play(bench.seal(elsewhere, 2), 2)
+
+    assert left.output.startswith(b"\x1f\x8b")
+    assert other.output.startswith(b"{"), "what lies elsewhere stays there"
+
+
+def test_a_device_on_usb_is_restarted(bench: Bench) -> None:
+    port = bench.folder / "usb" / "1-1"
+    port.mkdir(parents=True)
+    for name, content in (("idVendor", "0b8c"), ("idProduct", "0083"), ("authorized", "1")):
+        (port / name).write_text(content)
+    kind, reach = DeviceKind.SIGNATURE_PAD, ByUsb(vendor="0b8c", product="0083")
+    here, other = DeviceSpec("pad", kind, reach), DeviceSpec("pad", kind, reach, serial="B2")
+    played = bench.play(bench.seal(Restart(device="pad", spec=here)))
+    away = bench.play(bench.seal(Restart(device="pad", spec=other), 2), 2)
+
+    assert (played.end.state, played.output) == ("succeeded", b"0b8c:0083 at 1-1\n")
+    assert (away.end.state, away.end.detail) == ("failed", "no such device is plugged in")
 
 
 @pytest.mark.parametrize("unit", ["", "../x.service", "--root=/", "courtfleet-orders.service"])

@@ -76,6 +76,7 @@ class Bench:
             "signing_key": str(self.folder / "signing.pem"),
             "state_folder": str(self.folder / "orders"),
             "socket": str(self.folder / "socket"),
+            "usb_bus": str(self.folder / "usb"),
         }
         text = "".join(f'{name} = "{value}"\n' for name, value in settings.items())
         (self.folder / "executor.toml").write_text(text)

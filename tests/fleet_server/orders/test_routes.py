@@ -26,7 +26,8 @@ from telemetry.wire.orders import (
     Task,
 )
 from telemetry.wire.output import cut_output
-from telemetry.words import RemoteCommand
+from telemetry.wire.profile import ByUsb, DeviceSpec
+from telemetry.words import DeviceKind, RemoteCommand
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api, signed_in
 from tests.fleet_server.orders.vehicle import Vehicle
 
@@ -126,6 +127,38 @@ def test_every_task_has_its_usual_conditions(
     identity = _place(api, asked)
 
     assert _sent(vehicle) == Order(identity, task, conditions, seconds)
+
+
+def test_a_device_is_restarted_as_its_profile_describes_it(api: Api, vehicle: Vehicle) -> None:
+    _put_profile(api)
+    _place(api, {"kind": "restart", "device": "pad"})
+    task = _sent(vehicle).task
+
+    spec = DeviceSpec("pad", DeviceKind.SIGNATURE_PAD, ByUsb("0b8c", "0083"), serial="B2")
+    assert task == Restart(device="pad", spec=spec)
+
+
+def test_the_modem_is_restarted_where_there_are_sim_cards(api: Api, vehicle: Vehicle) -> None:
+    _put_profile(api)
+    _place(api, {"kind": "restart", "device": "modem"})
+
+    assert _sent(vehicle).task == Restart(device="modem")
+
+
+def test_what_is_reached_another_way_is_not_restarted(api: Api, vehicle: Vehicle) -> None:
+    _put_profile(api)
+    answer = api.post(ORDERS, {"task": {"kind": "restart", "device": "printer"}})
+
+    assert answer.json()["code"] == "device_not_restarted"
+
+
+def _put_profile(api: Api) -> None:
+    usb: JsonValue = {"by": "usb", "vendor": "0b8c", "product": "0083"}
+    ipp: JsonValue = {"by": "ipp", "uri": "ipp://127.0.0.1/ipp/print"}
+    pad: JsonValue = {"name": "pad", "kind": "signature_pad", "reach": usb, "serial": "B2"}
+    printer: JsonValue = {"name": "printer", "kind": "printer", "reach": ipp}
+    content: JsonValue = {"devices": [pad, printer], "sims": [{"iccid": "8" * 19}]}
+    api.put("/api/v1/assets/veh-001/documents/profile", {"content": content})
 
 
 @pytest.mark.parametrize(

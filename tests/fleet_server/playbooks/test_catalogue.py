@@ -25,6 +25,15 @@ COLLECTION = "/api/v1/playbook-collections/our_court"
 TASKS = b"- name: Say it\n  ansible.builtin.debug: {msg: '{{ greeting_words }}'}\n"
 
 
+def test_what_undoes_a_playbook_travels_with_it_but_not_with_a_check(tmp_path: Path) -> None:
+    bundler = Bundler(Catalogue(tmp_path))
+    release: dict[str, Json] = {"agent_release_version": "1.0", "agent_release_sha256": "0" * 64}
+
+    assert "update_agent.rollback.yml" in bundler.bundle("update_agent", release).rollback
+    assert bundler.bundle("update_agent", release, is_check=True).rollback == ""
+    assert bundler.bundle("configure", {}).rollback == ""
+
+
 def packed(**changed: bytes | None) -> bytes:
     return store.packed(content(**{"roles__greeting__tasks__main_yml": TASKS, **changed}))
 

@@ -66,6 +66,36 @@ def test_its_version_is_another_when_anything_of_it_changes() -> None:
     assert version(content()) != version(content(roles__greeting__tasks__main_yml=b"[]"))
 
 
+def test_what_undoes_a_playbook_lies_beside_it_with_roles_of_its_own() -> None:
+    undo = PLAY.replace(b"greeting", b"other")
+    files = {**content(), "greet.rollback.yml": undo}
+    playbook = rules.playbooks(files, "")["greet"]
+
+    assert list(rules.playbooks(files, "")) == ["greet"]
+    assert "greet.rollback.yml" in playbook.rollback
+    assert "roles/other/tasks/main.yml" in playbook.rollback
+    assert "roles/other/tasks/main.yml" not in playbook.paths
+    assert playbook.version != rules.playbooks(content(), "")["greet"].version
+
+
+@pytest.mark.parametrize(
+    ("name", "undo", "code"),
+    [
+        ("greet", PLAY, None),
+        ("leave", PLAY, "playbooks_rollback_alone"),
+        ("greet", PLAY.replace(b"all", b"depot"), "playbooks_rollback_hosts"),
+        ("greet", PLAY.replace(b"greeting", b"nobody"), "playbooks_role_missing"),
+        ("greet", PLAY.replace(b"greeting", b"needy"), "playbooks_rollback_needs"),
+    ],
+)
+def test_what_undoes_a_playbook_is_checked_too(name: str, undo: bytes, code: str | None) -> None:
+    needy = b"argument_specs: {main: {options: {needy_word: {type: str, required: true}}}}"
+    files = {**content(), f"{name}.rollback.yml": undo}
+    files |= {"roles/needy/meta/argument_specs.yml": needy}
+
+    assert [one.code for one in rules.problems(files)] == ([] if code is None else [code])
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
