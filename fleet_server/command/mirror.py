@@ -45,7 +45,16 @@ def packages(names: Sequence[str], folder: Path, target: Path) -> None:
         "--",
         *names,
     )
-    files = sorted(fetched.glob("*.deb"))
+    archive(sorted(fetched.glob("*.deb")), folder, target)
+
+
+def archive(files: Sequence[Path], folder: Path, target: Path) -> None:
+    """A flat repository of these packages; its index, made in `folder`, is its last file. Blocks.
+
+    Raises:
+        CommandFailed: one of them is no package.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     index = "\n".join(_described(path) for path in files).encode()
     (folder / "Packages").write_bytes(index)
     (folder / "Packages.gz").write_bytes(gzip.compress(index, mtime=0))

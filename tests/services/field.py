@@ -100,6 +100,11 @@ class Field:
         """What became of it and why, for whoever reads why a test failed."""
         return f"{order['sentence']} {order['detail']} {order['recap']}\n{self.output(order['id'])}"
 
+    def is_online(self, asset: str) -> bool:
+        """Whether it has its link now."""
+        live = self.api.get(f"/assets/{asset}").json()["live"]
+        return live is not None and live["presence"] == "online"
+
     def _look(self, order: str, found: dict[str, Any]) -> bool:
         shown = self.api.get(f"/orders/{order}").json()
         if shown["state"] in FINAL_STATES:
@@ -111,25 +116,38 @@ class Field:
 def field(folder: Path, names: Sequence[str]) -> Iterator[Field]:
     """A server and these machines, enrolled and online; nothing is left of them afterwards."""
     with ExitStack() as closing:
-        spaces = closing.enter_context(_networks(len(names)))
-        inside = ["ip", "netns", "exec", spaces[0]]
+        made, spaces = closing.enter_context(served(folder, len(names)))
+        install_agent(folder / "agent", seen_as=Path(_RELEASES, _FIRST))
+        (folder / "agent" / ".complete").touch()
+        assets = []
+        for name, space in zip(names, spaces, strict=True):
+            machine = closing.enter_context(booted(_binds(folder), space))
+            enrol(machine, name, invite(made.server.data, name))
+            assets.append(Asset(name, machine, space))
+        found = Field(made.server, assets, made.api)
+        for asset in assets:
+            wait_for(lambda asset=asset: found.is_online(asset.name))  # type: ignore[misc]
+        yield found
+
+
+@contextmanager
+def served(folder: Path, machines: int) -> Iterator[tuple[Field, list[str]]]:
+    """A server, and networks for so many machines that reach it (`address`); none is there yet."""
+    with ExitStack() as closing:
+        near, *spaces = closing.enter_context(networks(machines))
+        inside = ("ip", "netns", "exec", near)
         there = ("--host", SERVER, "--listen", SERVER)
         made = closing.enter_context(server(folder / "server", *there, inside=inside))
         way = httpx.HTTPTransport(uds=str(made.data / "server.sock"))
         api = closing.enter_context(
             httpx.Client(transport=way, base_url="http://server/api/v1", timeout=30)
         )
-        install_agent(folder / "agent", seen_as=Path(_RELEASES, _FIRST))
-        (folder / "agent" / ".complete").touch()
-        assets = []
-        for name, space in zip(names, spaces[1:], strict=True):
-            machine = closing.enter_context(booted(_binds(folder), space))
-            enrol(machine, name, invite(made.data, name))
-            assets.append(Asset(name, machine, space))
-        found = Field(made, assets, api)
-        for asset in assets:
-            wait_for(lambda asset=asset: _is_online(api, asset.name))  # type: ignore[misc]
-        yield found
+        yield Field(made, [], api), spaces
+
+
+def address(number: int) -> str:
+    """Of a machine, the first is 0."""
+    return _MACHINE.format(number + 2)
 
 
 def enrol(machine: Machine, name: str, string: str) -> None:
@@ -159,14 +177,9 @@ def _binds(folder: Path) -> dict[Path, str]:
     }
 
 
-def _is_online(api: httpx.Client, asset: str) -> bool:
-    live = api.get(f"/assets/{asset}").json()["live"]
-    return live is not None and live["presence"] == "online"
-
-
 @contextmanager
-def _networks(machines: int) -> Iterator[list[str]]:
-    """The server's namespace, and one a machine, all on one bridge."""
+def networks(machines: int) -> Iterator[list[str]]:
+    """The server's namespace, and one for each machine, all on one bridge."""
     spaces = [f"courtfleet-field-{os.getpid()}-{number}" for number in range(machines + 1)]
     near = spaces[0]
     try:

@@ -14,9 +14,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Final, NamedTuple
 
-_PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv"
-_ROOT = "debian-12-systemd-venv"  # another name for other packages
+
+class Tree(NamedTuple):
+    """A file tree by its name in the cache (another one for other packages)."""
+
+    name: str
+    packages: str
+
+
+FOR_AGENTS: Final = Tree("debian-12-systemd-venv", "systemd,systemd-sysv,dbus,python3,python3-venv")
+BARE: Final = Tree("debian-12-ssh", "systemd,systemd-sysv,python3,openssh-server")
+"""As a machine comes to the depot: reached over SSH, with nothing else on it."""
 _HOST_HAS_SYSTEMD = Path("/run/systemd/system").is_dir()
 _BOOT_SECONDS = 60.0
 _STOP_SECONDS = 30.0
@@ -54,27 +64,27 @@ def cache_folder() -> Path:
     return folder
 
 
-def debian_root() -> Path:
+def debian_root(tree: Tree = FOR_AGENTS) -> Path:
     """The file tree of a small Debian 12 with systemd, made when it is not in the cache yet."""
     cache = cache_folder()
-    root = cache / _ROOT
-    with (cache / f"{_ROOT}.lock").open("w") as lock:
+    root = cache / tree.name
+    with (cache / f"{tree.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
         if not root.exists():
-            half_made = cache / f"{_ROOT}.{os.getpid()}"
+            half_made = cache / f"{tree.name}.{os.getpid()}"
             try:
-                _bootstrap(half_made)
+                _bootstrap(half_made, tree.packages)
                 half_made.rename(root)
             finally:
                 shutil.rmtree(half_made, ignore_errors=True)
     return root
 
 
-def _bootstrap(root: Path) -> None:
+def _bootstrap(root: Path, packages: str) -> None:
     command = [
         "debootstrap",
         "--variant=minbase",
-        f"--include={_PACKAGES}",
+        f"--include={packages}",
         f"--keyring={_KEYRING}",
     ]
     made = subprocess.run(
@@ -105,7 +115,9 @@ def _mirror() -> str:
 
 
 @contextmanager
-def booted(binds: Mapping[Path, str], space: str = "") -> Iterator[Machine]:
+def booted(
+    binds: Mapping[Path, str], space: str = "", tree: Tree = FOR_AGENTS
+) -> Iterator[Machine]:
     """Boots a container with these files and folders of ours at these places, read-only.
 
     It has the network namespace `space`; without one the host's network, so that it reaches servers
@@ -114,7 +126,7 @@ def booted(binds: Mapping[Path, str], space: str = "") -> Iterator[Machine]:
     command = [
         "systemd-nspawn",
         "--quiet",
-        f"--directory={debian_root()}",
+        f"--directory={debian_root(tree)}",
         f"--machine=courtfleet-{os.getpid()}-{next(_numbers)}",
         "--volatile=overlay",
         "--register=no",
