@@ -1,22 +1,31 @@
 #!/bin/sh
-# How this machine is. Only states, counts and Courtfleet's own logs, which hold no court content;
-# nothing of user folders, printer jobs or recordings. Comes home as the order's output.
-lines=${1:-200}
+# How this machine is, as FILE (tar.gz) with at most LINES of each log. Only states, counts and
+# Courtfleet's own logs, which hold no court content; nothing of user folders, printer jobs,
+# recordings or settings.
+file=$1
+lines=${2:-200}
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
 part() {
-  printf '\n== %s\n' "$*"
-  timeout 20 "$@" 2>&1 | tail -n "$lines"
+  name=$1
+  shift
+  timeout 20 "$@" >"$folder/whole" 2>&1
+  tail -n "$lines" "$folder/whole" >"$folder/$name.txt"
 }
-part uname -a
-part uptime
-part systemctl --no-pager --failed
-part systemctl --no-pager show courtfleet-agent.service --property=ActiveState,NRestarts,MemoryCurrent
-part journalctl --no-pager --quiet --lines "$lines" --unit 'courtfleet-*'
-part journalctl --no-pager --quiet --lines "$lines" --dmesg --priority warning
-part df -h
-part free -m
-part ip -brief address
-part ip route
-part timedatectl show
-part nmcli --terse device status
-part lpstat -p
-exit 0
+part system uname -a
+part uptime uptime
+part failed-units systemctl --no-pager --failed
+part agent-state systemctl --no-pager show courtfleet-agent.service \
+  --property=ActiveState,NRestarts,MemoryCurrent
+part courtfleet-log journalctl --no-pager --quiet --lines "$lines" --unit 'courtfleet-*'
+part kernel-warnings journalctl --no-pager --quiet --lines "$lines" --dmesg --priority warning
+part disks df -h
+part memory free -m
+part addresses ip -brief address
+part routes ip route
+part time timedatectl show
+part network nmcli --terse device status
+part printers lpstat -p
+rm "$folder/whole"
+umask 077
+tar -czf "$file" -C "$folder" .
