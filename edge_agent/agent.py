@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from edge_agent.clock import Clock, up_ms
+from edge_agent.configuration import CONFIGURED
 from edge_agent.connection import State
 from edge_agent.conversation import Conversation
 from edge_agent.crew.desk import CrewDesk
@@ -285,6 +286,8 @@ class EdgeAgent:
                 self._orders.checked(signature, is_genuine, self._clock.now_ms(now))
             case OrderNote() | LinesHeard():
                 self._carried_out(item, now)
+            case events.Configured():
+                self._configured(item, now)
             case CrewAct() | PinAsked() | PinRight() | TrialDone():
                 if self._desk.take(item, now):
                     self._look_anew()
@@ -360,6 +363,17 @@ class EdgeAgent:
         if outcome.held.name == Document.PROFILE:
             self.profile = self._documents.content(Profile)
             self._ask_at.clear()  # what it carries now is worth a look now
+
+    def _configured(self, found: events.Configured, now: Moment) -> None:
+        """Tell how the machine is set up, unless that is what was told last, if by an earlier run.
+
+        A machine that was never set up has nothing to tell.
+        """
+        body = events.encode(found)
+        told = self._outbox.fact(CONFIGURED)
+        if body != told and (told is not None or found.hash):
+            self._event(found, now)
+            self._work.facts[CONFIGURED] = body
 
     def _go_on_with_orders(self, now: Moment, now_ms: int | None) -> None:
         if self._orders.advance(now, now_ms, self._link_watch.written(now.up), self._desk):

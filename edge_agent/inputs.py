@@ -7,7 +7,7 @@ import msgspec
 
 from edge_agent.crew.acts import Act
 from edge_agent.errors import Denial
-from telemetry.wire.events import OrderChanged, OrderOutput
+from telemetry.wire.events import Configured, OrderChanged, OrderOutput
 from telemetry.wire.lines import OrderLines
 from telemetry.wire.messages import Value
 from telemetry.words import CheckOutcome, ClockTrust
@@ -151,5 +151,6 @@ Input = (
     | TrialDone
     | OrderNote
     | LinesHeard
+    | Configured
     | StopAsked
 )

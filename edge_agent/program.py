@@ -20,6 +20,7 @@ import msgspec
 from edge_agent import VERSION, identity, settings
 from edge_agent.agent import AgentView, EdgeAgent
 from edge_agent.children import Renewals, SignatureChecks, link_key
+from edge_agent.configuration import ConfigurationWatch
 from edge_agent.crew.bell import CrewBell
 from edge_agent.errors import AlreadyRunning, EdgeError, OutboxUnusable
 from edge_agent.inbox import Inbox
@@ -91,6 +92,7 @@ class Program:
             probes += link_probes(self._link_place(me))
         self._probes = ProbeThreads(probes, self._inbox.put)
         self._renewals = Renewals(me.folder, self._looks.turn)
+        self._configuration = ConfigurationWatch(Path(bootstrap.configuration_manifest))
         executor = SocketExecutor(Path(bootstrap.orders_socket), self._inbox.put)
         self._agent = EdgeAgent(
             self._outbox,
@@ -142,6 +144,9 @@ class Program:
         self._inbox.is_patient = not self._view.settings.track_fixes
         self._save_status(self._view)
         self._renewals.step(up, self._view.seen_at)
+        found = self._configuration.look()
+        if found is not None:
+            self._inbox.put(found)
         if first:
             self._manager.tell("READY=1")
         self._manager.tell(f"STATUS={self._view.state}: {self._view.waiting_reports} waiting")

@@ -57,6 +57,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
     `broker_host`, `broker_port`: instead of what enrolment was told. `ntp_marker`: a file that is
     there when NTP keeps the clock. `system_bus`: D-Bus address, "" for the usual one.
     `orders_socket`: where the executor listens; while nothing is there, orders are refused.
+    `configuration_manifest`: where the play `configure` writes down how it left the machine.
     `snmp_community`: what devices of the own network want to hear before they let somebody read.
     """
 
@@ -69,6 +70,7 @@ class Bootstrap(Struct, frozen=True, forbid_unknown_fields=True):
     ntp_marker: str = "/run/systemd/timesync/synchronized"
     system_bus: str = ""
     orders_socket: str = "/run/courtfleet-orders/socket"
+    configuration_manifest: str = "/etc/courtfleet/configuration.json"
     snmp_community: Annotated[str, Meta(max_length=64)] = "public"
     gpsd: Gpsd = Gpsd()
     probes: Probes = Probes()

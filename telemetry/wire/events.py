@@ -217,6 +217,20 @@ class OrderOutput(Struct, frozen=True, tag_field="kind", tag="order_output"):
     is_cut: bool = False
 
 
+class Configured(Struct, frozen=True, tag_field="kind", tag="configured"):
+    """How the machine is set up, as a play left it and as it is since; told when that changes.
+
+    `hash` of the desired configuration that was applied at `applied_at` (ms since 1970); "" and 0:
+    none ever was. `differs`: the files that are not as the play left them. `waiting`: what of it
+    waits for its device, as a queue for a printer that was off.
+    """
+
+    hash: Word
+    applied_at: Natural
+    differs: list[Told] = []
+    waiting: list[Told] = []
+
+
 class Unknown(Struct, frozen=True):
     """An event of a kind this version does not know; kept as it came, without effect."""
 
@@ -244,6 +258,7 @@ Event = (
     | Maintenance
     | OrderChanged
     | OrderOutput
+    | Configured
 )
 
 _KINDS: dict[str, type[Event]] = {kind.__struct_config__.tag: kind for kind in Event.__args__}

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from pydantic import JsonValue
 
+from edge_agent.configuration import ConfigurationWatch
 from fleet_server.authority.store import Authority
 from playbooks.library import courtfleet_network as module
 from tests.services.file_server import authority_in
@@ -66,6 +67,35 @@ def test_a_second_run_changes_nothing_and_a_check_shows_just_what_a_hand_changed
     assert drift.changed == ["Name the time servers"]
     assert "ntp9.example.cn" in str(drift.diffs)
     assert "ntp9.example.cn" in conf.read_text()
+
+
+def test_a_play_of_the_desired_configuration_writes_down_how_it_left_the_files(
+    asset: Asset,
+) -> None:
+    image = asset.folder / "image"
+    (image / "etc/systemd/timesyncd.conf.d").mkdir(parents=True)
+    file = asset.folder / "manifest" / "configuration.json"
+    wanted: dict[str, JsonValue] = {
+        **CLOCK,
+        "clock_root": str(image),
+        "manifest_hash": "5f0c1f0e5c3f4f0a",
+        "manifest_file": str(file),
+    }
+
+    looked = asset.play("configure", wanted, is_check=True)
+    is_there_after_a_look = file.exists()
+    done = asset.play("configure", wanted)
+    watch = ConfigurationWatch(file)
+    first = watch.look()
+    (image / "etc/systemd/timesyncd.conf.d/courtfleet.conf").write_text("[Time]\n")
+    drifted = watch.look()
+
+    assert (looked.status, done.status) == ("successful",) * 2, done.raw
+    assert not is_there_after_a_look
+    assert first is not None
+    assert drifted is not None
+    assert (first.hash, first.differs, first.waiting) == ("5f0c1f0e5c3f4f0a", [], [])
+    assert drifted.differs == [f"{image}/etc/systemd/timesyncd.conf.d/courtfleet.conf"]
 
 
 @pytest.fixture(scope="module")

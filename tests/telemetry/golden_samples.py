@@ -284,6 +284,7 @@ def _bodies() -> dict[str, bytes]:
         events.OrderOutput(
             "o-7Kd2", 1, 3, "application/jsonl", "0123456789abcdef" * 4, "KLUv/Q==", True
         ),
+        events.Configured("5f0c1f0e5c3f4f0a", _AT, ["/etc/localtime"], ["一号法庭打印机"]),
     ]
     bodies = {f"event-{event.__struct_config__.tag}": events.encode(event) for event in kinds}
     made = [lines.Line("begun", "核对打印队列"), lines.Line("changed", "Write it", "self")]

@@ -86,6 +86,13 @@ EVENTS: st.SearchStrategy[events.Event] = st.one_of(
     st.builds(events.SittingEnded, TEXTS, TEXTS, TEXTS),
     st.builds(events.Disturbed, TEXTS, TEXTS, TEXTS),
     st.builds(events.Maintenance, st.booleans(), TEXTS, TEXTS),
+    st.builds(
+        events.Configured,
+        TEXTS,
+        NATURALS,
+        st.lists(TEXTS, max_size=3),
+        st.lists(TEXTS, max_size=3),
+    ),
 )
 ACKS = st.builds(
     Ack,
