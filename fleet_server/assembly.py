@@ -18,6 +18,7 @@ from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
 from fleet_server.broker import Broker
+from fleet_server.configuration.engine import Configurations
 from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.descriptions import beginning
@@ -39,6 +40,7 @@ from fleet_server.reflector.keyring import Keyring
 from fleet_server.reflector.listener import udp_socket
 from fleet_server.revocation import Revocation
 from fleet_server.rollouts.engine import Rollouts
+from fleet_server.rollouts.openings import Openings
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Settings
 from fleet_server.views.glances import Glances
@@ -177,6 +179,7 @@ def build(
         waking=Waking(database, sender, readiness, intake),
         orders=orders,
         rollouts=Rollouts(database, intake, readiness, bundling),
+        configurations=Configurations(database, intake, readiness, Openings(), bundling),
         basemap=Basemap(settings.data),
         tiles=Tiles(settings.map),
         artifacts=artifacts,

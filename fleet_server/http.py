@@ -17,6 +17,7 @@ from fleet_server.artifacts import routes as artifact_routes
 from fleet_server.assets import routes as asset_routes
 from fleet_server.basemap import routes as basemap_routes
 from fleet_server.book import routes as book_routes
+from fleet_server.configuration import routes as configuration_routes
 from fleet_server.courts import routes as court_routes
 from fleet_server.coverage import routes as coverage_routes
 from fleet_server.documents import checking, desired, versions
@@ -37,6 +38,7 @@ from fleet_server.rollouts import upkeep as rollout_upkeep
 from fleet_server.selfcheck import routes as selfcheck_routes
 from fleet_server.sentences import explain
 from fleet_server.views import (
+    configuration,
     device_history,
     devices,
     events,
@@ -122,6 +124,8 @@ def routes() -> FastAPI:
         order_routes,
         rollout_routes,
         rollout_upkeep,
+        configuration_routes,
+        configuration,
     ):
         app.include_router(module.router)
     app.add_exception_handler(FleetError, _on_fleet_error)

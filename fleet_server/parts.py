@@ -10,6 +10,7 @@ from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
 from fleet_server.broker import Broker
+from fleet_server.configuration.engine import Configurations
 from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.documents.sender import Sender
@@ -61,6 +62,7 @@ class Parts:
     orders: OrderEngine
     bundler: Bundler
     rollouts: Rollouts
+    configurations: Configurations
     basemap: Basemap
     tiles: Tiles
     artifacts: Artifacts

@@ -124,6 +124,16 @@ NEEDED: Final[dict[str, Role]] = {
     "roll_rollout_back": Role.OPERATOR,
     "show_maintenance_windows": Role.VIEWER,
     "put_maintenance_windows": Role.OPERATOR,
+    "show_configuration": Role.VIEWER,
+    "list_configured_assets": Role.VIEWER,
+    "show_configuration_layer": Role.VIEWER,
+    # Of more than a court only by who sees the whole fleet.
+    "put_configuration_layer": Role.OPERATOR,
+    "put_configuration_policy": Role.OPERATOR,
+    "show_asset_configuration": Role.VIEWER,
+    # As an order's output.
+    "show_configuration_diff": Role.OPERATOR,
+    "apply_configuration": Role.OPERATOR,
     "list_quarantine": Role.VIEWER,
     "release_asset": Role.OPERATOR,
 }

@@ -26,6 +26,7 @@ from fleet_server import assembly, http, listeners
 from fleet_server.artifacts.listener import MOST_CONNECTIONS, ArtifactListener
 from fleet_server.authority.store import Authority
 from fleet_server.clockwork import Clockwork, Job
+from fleet_server.configuration.engine import EVERY as CONFIGURED_EVERY
 from fleet_server.enrolment.listener import EnrolmentListener
 from fleet_server.errors import BadSettings
 from fleet_server.instants import to_ms
@@ -197,12 +198,14 @@ def clockworks(parts: Parts) -> dict[str, Clockwork]:
     wake = Job("ask for wake-up checks", ASKED_EVERY, parts.waking.step)
     send = Job("send orders", SENT_EVERY, parts.orders.step)
     roll = Job("carry rollouts on", ROLLED_EVERY, parts.rollouts.step)
+    set_up = Job("set assets up", CONFIGURED_EVERY, parts.configurations.step)
     found = {
         "clockwork": Clockwork([seal, tidy, renew, note, cut, read, wake]),
         "coverage": Clockwork([fold]),
         "readiness": Clockwork([weigh]),
         "orders": Clockwork([send]),
         "rollouts": Clockwork([roll]),
+        "configuration": Clockwork([set_up]),
     }
     wanted = parts.settings.mirror
     if wanted is not None and parts.mirroring is not None:

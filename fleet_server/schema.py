@@ -16,6 +16,7 @@ from fleet_server.access import model as access_model
 from fleet_server.artifacts import model as artifacts_model
 from fleet_server.assets import model as assets_model
 from fleet_server.book import model as book_model
+from fleet_server.configuration import model as configuration_model
 from fleet_server.courts import model as courts_model
 from fleet_server.database import Database
 from fleet_server.documents import model as documents_model
@@ -39,6 +40,7 @@ MODELS = (
     artifacts_model,
     assets_model,
     book_model,
+    configuration_model,
     courts_model,
     documents_model,
     enrolment_model,

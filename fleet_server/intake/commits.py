@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fleet_server.access.model import SYSTEM
 from fleet_server.database import Database, Unit
+from fleet_server.instants import from_ms
 from fleet_server.intake import events
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.events import Applied, Applying, Position
@@ -75,7 +76,7 @@ class Committer:
                 committed.rows = [row for row, fate in new if fate is Fate.STORED]
         forked = {a: o.forked for a, o in committed.reports.items() if o.forked}
         if numbered_events or self._new_forks(forked):
-            with self._database.unit(SYSTEM, events.instant(now)) as unit:
+            with self._database.unit(SYSTEM, from_ms(now)) as unit:
                 applying = Applying(dict(positions))
                 applying.apply(unit, numbered_events)
                 committed.applying, committed.events = applying, applying.messages

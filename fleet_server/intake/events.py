@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import structs
 
 from fleet_server.assets import store as assets
+from fleet_server.configuration import store as configuration
 from fleet_server.database import Unit
+from fleet_server.instants import from_ms
 from fleet_server.intake import store
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.model import EventAside
@@ -143,10 +144,12 @@ class Applying:
                 store.add_drops(unit.session, arrival.asset, event, unit.now)
                 self.drops.append((arrival.asset, event))
         elif isinstance(event, wire.OrderChanged):
-            at = unit.now if record.measured_at is None else instant(record.measured_at)
+            at = unit.now if record.measured_at is None else from_ms(record.measured_at)
             orders.tell(unit, arrival.asset, event, at)
         elif isinstance(event, wire.OrderOutput):
             orders.take_output(unit, arrival.asset, event)
+        elif isinstance(event, wire.Configured):
+            configuration.take(unit, arrival.asset, event)
         elif isinstance(event, _JOURNALLED):
             journal(unit, arrival.asset, What(_kind(event)), event)
 
@@ -157,13 +160,7 @@ def journal(unit: Unit, asset: str, what: What, after: object) -> None:
     unit.journal(what, assets.subject(asset), None, after, court=court)
 
 
-def instant(ms: int) -> datetime:
-    """Milliseconds since 1970 as an aware instant; the far future ends with the year 9999."""
-    return datetime.fromtimestamp(min(ms, _LAST_MS) / 1000, UTC)
-
-
 _STREAMS: Final = frozenset(str(stream) for stream in Stream)
-_LAST_MS: Final = 253_402_300_799_000
 
 
 def _opened(record: Record) -> wire.Event | wire.Unknown:
@@ -202,11 +199,11 @@ def _row(
         "crc": record.crc,
         "kind": _kind(event),
         "body": _kept(event, record),
-        "measured_at": None if record.measured_at is None else instant(record.measured_at),
+        "measured_at": None if record.measured_at is None else from_ms(record.measured_at),
         "trust": record.trust,
         "boot": record.boot,
         "up_ms": record.up_ms,
-        "received_at": instant(arrival.received_at),
+        "received_at": from_ms(arrival.received_at),
     }
 
 
@@ -228,5 +225,5 @@ def _aside(arrival: Arrival, number: int, record: Record | None, error: Unreadab
         code=str(error.code),
         detail=error.detail,
         body=whole if record is None else bytes(record.body),
-        received_at=instant(arrival.received_at),
+        received_at=from_ms(arrival.received_at),
     )

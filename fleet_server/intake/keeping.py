@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fleet_server.access.model import SYSTEM
 from fleet_server.database import Database
+from fleet_server.instants import from_ms
 from fleet_server.intake import store
-from fleet_server.intake.events import instant
 from fleet_server.intake.ledger import Ledger
 from fleet_server.intake.live import Live
 
@@ -55,7 +55,7 @@ class Keeper:
             for track, _ in tracks:
                 track.is_unsaved = False
         try:
-            with self._database.unit(SYSTEM, instant(now)) as unit:
+            with self._database.unit(SYSTEM, from_ms(now)) as unit:
                 store.save_marks(unit.session, [mark for _, mark in tracks])
                 store.save_sightings(unit.session, sightings)
         except SQLAlchemyError:

@@ -70,6 +70,9 @@ class What(StrEnum):
     ORDER_PLACED = "order_placed"
     ORDER_CANCELLED = "order_cancelled"  # somebody wants it to end
     ORDER_ENDED = "order_ended"
+    CONFIGURATION_CHANGED = "configuration_changed"
+    CONFIGURATION_POLICY = "configuration_policy"
+    CONFIGURATION_DRIFTED = "configuration_drifted"  # a hand changed what a play had written
     ROLLOUT_STARTED = "rollout_started"
     ROLLOUT_APPROVED = "rollout_approved"
     ROLLOUT_PAUSED = "rollout_paused"

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -47,21 +47,46 @@ def rendered(media_type: str, content: bytes) -> str | None:
     return plain(content.decode(errors="replace")) if media_type == TEXT else None
 
 
+class Difference(NamedTuple):
+    """What a task changed, or would change, as lines of a diff."""
+
+    task: str
+    text: str
+
+
+def differences(content: bytes) -> list[Difference]:
+    """What a play's events say that was, or would be, changed: a task each, in their order."""
+    found = []
+    for line in content.splitlines():
+        event, data = _opened(line)
+        result = data.get("res")
+        if _SAID.get(event) != "ok" or not isinstance(result, dict):
+            continue
+        if result.get("changed") is True:
+            task = str(data.get("task", "")).rpartition(" : ")[2]
+            text = "".join(f"{each}\n" for each in _diffs(result))
+            found.append(Difference(plain(task), plain(text)))
+    return found
+
+
 def plain(text: str) -> str:
     """The text without what moves a terminal's cursor."""
     return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 
-def _told(line: bytes) -> Iterator[str]:
-    """The lines that one event prints; none for what is no event."""
+def _opened(line: bytes) -> tuple[str, Facts]:
+    """An event's name and data; "" for what is no event."""
     try:
         said = msgspec.json.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return
+        return "", {}
     data = said.get("event_data") if isinstance(said, dict) else None
-    if not isinstance(data, dict):
-        return
-    event = str(said.get("event"))
+    return (str(said.get("event")), data) if isinstance(data, dict) else ("", {})
+
+
+def _told(line: bytes) -> Iterator[str]:
+    """The lines that one event prints; none for what is no event."""
+    event, data = _opened(line)
     if event == "playbook_on_play_start":
         yield from _headed(f"PLAY [{data.get('play', '')}]")
     elif event == "playbook_on_task_start":

@@ -120,6 +120,20 @@ def linked(value: Json, link: Callable[[str], str]) -> Json:
     return value
 
 
+def from_yaml(text: str) -> object:
+    """What a text says, YAML or JSON; nothing of it is trusted.
+
+    Raises:
+        Malformed: it cannot be read.
+    """
+    return _parsed(text.encode())
+
+
+def as_yaml(value: Json) -> str:
+    """The same as people write it, its order kept."""
+    return str(yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False))
+
+
 def is_name(name: str) -> bool:
     """Whether a collection may be called so."""
     return bool(_NAME.match(name))

@@ -15,7 +15,7 @@ from fleet_server.database import Unit
 from fleet_server.errors import Conflict, Malformed, NotAllowed, NotFound
 from fleet_server.journal.model import What
 from fleet_server.playbooks import rules
-from fleet_server.playbooks.model import BUILTIN, Files, Playbook
+from fleet_server.playbooks.model import BUILTIN, Files, Json, Playbook, Variables
 
 MOST_PACKED_BYTES: Final = 1_000_000
 _MOST_UNPACKED_BYTES: Final = rules.MOST_BYTES + 2048 * rules.MOST_FILES  # with tar's own
@@ -60,6 +60,15 @@ class Catalogue:
             if name in collection.playbooks:
                 return collection.playbooks[name], collection.files
         raise NotFound("playbook_unknown", playbook=name[:80])
+
+    def check(self, name: str, variables: Variables) -> None:
+        """Let variables be what a playbook takes.
+
+        Raises:
+            NotFound: there is no such playbook.
+            Malformed: as `rules.checked`.
+        """
+        rules.checked(self.find(name)[0], variables)
 
     def add(self, unit: Unit, name: str, packed: bytes) -> Collection:
         """Take a collection, or a newer one of that name; it was checked with `unpacked`.
@@ -125,6 +134,25 @@ class Catalogue:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+
+
+def from_yaml(text: str) -> object:
+    """What a text says, YAML or JSON.
+
+    Raises:
+        Malformed: it cannot be read.
+    """
+    return rules.from_yaml(text)
+
+
+def as_yaml(value: Json) -> str:
+    """The same as people write it."""
+    return rules.as_yaml(value)
+
+
+def secrets(variables: Variables) -> list[str]:
+    """The names of variables that look like secrets."""
+    return list(rules.secrets(variables))
 
 
 def read_folder(folder: Path) -> Files:

@@ -5,6 +5,7 @@ from typing import Final
 from fleet_server.errors import Fact, FleetError, Misfit
 from fleet_server.sentences.artifacts import ARTIFACTS
 from fleet_server.sentences.assets import ASSETS
+from fleet_server.sentences.configuration import CONFIGURATION
 from fleet_server.sentences.descriptions import DESCRIPTIONS
 from fleet_server.sentences.orders import ORDERS
 from fleet_server.sentences.playbooks import PLAYBOOKS
@@ -17,6 +18,7 @@ _MOST_FAULTS: Final = 8
 SENTENCES: Final[dict[str, Sentence]] = {
     **ARTIFACTS,
     **ASSETS,
+    **CONFIGURATION,
     **DESCRIPTIONS,
     **ORDERS,
     **PLAYBOOKS,

@@ -10,6 +10,11 @@ from pydantic import JsonValue
 from fleet_server.journal.model import What
 from fleet_server.sentences import orders
 from fleet_server.sentences.catalogue import SENTENCES
+from fleet_server.sentences.configuration import (
+    CONFIGURATION_EVENTS,
+    CONFIGURATION_JOURNAL,
+    event_of,
+)
 from fleet_server.sentences.rollouts import ROLLOUT_JOURNAL, ROLLOUT_OUTCOMES
 from telemetry.sentences.wording import Sentence
 from telemetry.words import Deferral
@@ -155,6 +160,7 @@ JOURNAL: Final[dict[What, Sentence]] = {
     What.MAINTENANCE: Sentence(
         "Maintenance {is_on} by {who}{because}.", "{who} {is_on}维护状态{because}。"
     ),
+    **CONFIGURATION_JOURNAL,
     **ROLLOUT_JOURNAL,
 }
 
@@ -171,6 +177,7 @@ EVENTS: Final[dict[str, Sentence]] = {
     "document_refused": JOURNAL[What.DOCUMENT_REFUSED],
     "outbox_set_aside": JOURNAL[What.OUTBOX_SET_ASIDE],
     "clock_fault": JOURNAL[What.CLOCK_FAULT],
+    "configured": CONFIGURATION_EVENTS["configured"],
     "probe_hung": Sentence("The probe {probe} does not answer.", "探针 {probe} 没有响应。"),
     "units_failed": Sentence(
         "Failed systemd units: {failed} (before: {before}).",
@@ -202,6 +209,8 @@ _UNKNOWN: Final = Sentence(
 # Words of closed lists that stand inside the sentences.
 WORDS: Final[dict[str, Sentence]] = {
     **ROLLOUT_OUTCOMES,
+    "by_hand": Sentence("by hand", "仅手动"),
+    "when_idle": Sentence("by itself when idle", "空闲时自动"),
     "reports": Sentence("reports", "上报"),
     "events": Sentence("events", "事件"),
     "settings": Sentence("settings", "设置"),
@@ -295,6 +304,7 @@ _TRANSLATED: Final = frozenset(
         "owner",
         "outcome",
         "is_on",
+        "converge",
     }
 )
 """Facts that may be a word of ours; what is none stays as it is."""
@@ -339,6 +349,9 @@ def of_event(kind: str, body: JsonValue, language: str) -> str:
         facts |= {key: _listed(facts.get(key), language) for key in ("failed", "before")}
     if kind == "order_output":
         facts["part"] = _next(facts.get("part"))
+    if kind == "configured":
+        code, facts = event_of(facts)
+        return _filled(CONFIGURATION_EVENTS[code], facts, language, set())
     if kind not in EVENTS:
         return _filled(_UNKNOWN, {"kind": kind}, language, {"kind"})
     return _filled(EVENTS[kind], facts, language, set())

@@ -14,6 +14,7 @@ from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
 from fleet_server.basemap.store import Basemap
 from fleet_server.basemap.tiles import Tiles
+from fleet_server.configuration.engine import Configurations
 from fleet_server.coverage.engine import Coverage
 from fleet_server.database import Database
 from fleet_server.documents.sender import Sender
@@ -29,6 +30,7 @@ from fleet_server.readiness.engine import ReadinessEngine
 from fleet_server.reflector.keyring import Keyring
 from fleet_server.revocation import Revocation
 from fleet_server.rollouts.engine import Rollouts
+from fleet_server.rollouts.openings import Openings
 from fleet_server.selfcheck.engine import SelfChecks
 from fleet_server.settings import Map, Settings
 from fleet_server.views.glances import Glances
@@ -128,6 +130,7 @@ def made_parts(
         orders=orders,
         bundler=bundled,
         rollouts=Rollouts(database, intake, readiness, bundled),
+        configurations=Configurations(database, intake, readiness, Openings(), bundled),
         basemap=Basemap(tmp_path),
         tiles=Tiles(Map()),
         artifacts=Artifacts(tmp_path, "https://localhost:8885"),

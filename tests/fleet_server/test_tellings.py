@@ -37,6 +37,7 @@ SAMPLES: dict[str, events.Event] = {
     "sitting_ended": events.SittingEnded("overridden", "p1", "the hall burns"),
     "disturbance": events.Disturbed("restart", "deferred", "in_sitting"),
     "maintenance": events.Maintenance(True, "p1", "new disk"),
+    "configured": events.Configured("5f0c", 1_764_000_000_000, ["/etc/localtime"]),
     "order": events.OrderChanged("0a", 3, "refused", "older"),
     "order_output": events.OrderOutput("0a", 0, 1, "text/plain", "", ""),
 }

@@ -37,6 +37,7 @@ def test_every_kind_of_event_is_among_the_samples() -> None:
         "maintenance",
         "order",
         "order_output",
+        "configured",
     }
 
 

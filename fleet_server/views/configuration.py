@@ -1,0 +1,64 @@
+"""What the last look, or play, found different on an asset."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from fleet_server.assets import store as assets
+from fleet_server.configuration import store
+from fleet_server.entrance import CallerNow, PartsNow, language_of
+from fleet_server.orders import rendering
+from fleet_server.orders import store as orders
+from fleet_server.sentences.orders import came_to
+from telemetry.words import FINAL_STATES, OrderState
+
+router = APIRouter(prefix="/api/v1", tags=["configuration"])
+
+
+class DifferenceOut(BaseModel):
+    """A task that would change something, and what, as lines of a diff; "": it does not say."""
+
+    task: str = Field(examples=["Set the time zone"])
+    text: str
+
+
+class ConfigurationDiff(BaseModel):
+    """What the last look (a play in check mode) found; null without one. `is_current`: it was for
+    what is desired now. `changes` null: it has not ended, or did not come to its end."""
+
+    order: str | None
+    state: OrderState | None
+    sentence: str
+    is_final: bool
+    is_current: bool
+    changes: list[DifferenceOut] | None
+
+
+@router.get("/assets/{asset}/configuration/diff", operation_id="show_configuration_diff")
+def show_configuration_diff(
+    asset: str, caller: CallerNow, parts: PartsNow, request: Request
+) -> ConfigurationDiff:
+    """What the last look found that setting the asset up would change, with a diff."""
+    with parts.database.reading() as session:
+        found = assets.find(session, caller, asset)
+        looks = [one for one in store.history(session, asset) if one.is_check]
+        wanted = parts.configurations.merged(found, store.newest(session)).hash
+        output = orders.output(session, looks[0].order) if looks else None
+    if not looks:
+        return ConfigurationDiff(
+            order=None, state=None, sentence="", is_final=True, is_current=False, changes=None
+        )
+    last = looks[0]
+    changes = None
+    if last.state is OrderState.SUCCEEDED and output is not None:
+        changes = [
+            DifferenceOut(task=one.task, text=one.text)
+            for one in rendering.differences(output.content)
+        ]
+    return ConfigurationDiff(
+        order=last.order,
+        state=last.state,
+        sentence=came_to(last.state, last.code, language_of(request)),
+        is_final=last.state in FINAL_STATES,
+        is_current=last.source == store.source(wanted),
+        changes=changes,
+    )
