@@ -126,7 +126,10 @@ def from_yaml(text: str) -> object:
     Raises:
         Malformed: it cannot be read.
     """
-    return _parsed(text.encode())
+    try:
+        return _parsed(text.encode())
+    except Malformed as error:
+        raise Malformed("not_yaml", problem=str(error.facts["problem"])) from error
 
 
 def as_yaml(value: Json) -> str:

@@ -27,6 +27,7 @@ PLAYBOOKS: Final[dict[str, Sentence]] = {
         "{playbook} needs the artifact {artifact}, for which there is no link here.",
         "{playbook} 需要制品 {artifact}，此处无法生成下载链接。",
     ),
+    "not_yaml": Sentence("This is no YAML: {problem}.", "这不是 YAML：{problem}。"),
     "playbooks_unknown": Sentence(
         "Nobody added a collection {collection!r}.", "没有添加过集合 {collection!r}。"
     ),

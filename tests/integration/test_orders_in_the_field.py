@@ -61,6 +61,36 @@ def test_configure_changes_what_differs_once_and_a_check_shows_drift(made: Field
     assert drifted.machine.run("readlink", "/etc/localtime") == "/usr/share/zoneinfo/UTC"
 
 
+def test_a_file_changed_by_hand_is_seen_without_a_play_shown_by_a_check_and_brought_back(
+    made: Field,
+) -> None:
+    asset = made.assets[2]
+    conf = "/etc/systemd/timesyncd.conf.d/courtfleet.conf"
+    layer = "clock_timezone: Asia/Shanghai\nclock_servers: [ntp1.example.cn]\n"
+    made.desire(asset, layer)
+    first = made.ended(made.apply(asset))
+    wait_for(lambda: made.configuration(asset)["state"] == "in_step", 60)
+    before = len(made.orders(asset))
+    asset.machine.run("sed", "-i", "s/ntp1/ntp9/", conf)
+    wait_for(lambda: made.configuration(asset)["state"] == "drifted", 60)
+    drifted, placed = made.configuration(asset), len(made.orders(asset)) - before
+    look = made.ended(made.apply(asset, is_check=True))
+    diff = made.api.get(f"/assets/{asset.name}/configuration/diff").json()
+    after_look = asset.machine.run("cat", conf)
+    again = made.ended(made.apply(asset))
+    wait_for(lambda: made.configuration(asset)["state"] == "in_step", 60)
+
+    assert first["state"] == "succeeded", made.story(first)
+    assert (drifted["differs"], placed) == ([conf], 0)
+    assert look["recap"]["changed"] == 1, made.story(look)
+    assert [one["task"] for one in diff["changes"]] == ["Name the time servers"]
+    assert "-NTP=ntp9.example.cn" in diff["changes"][0]["text"]
+    assert "+NTP=ntp1.example.cn" in diff["changes"][0]["text"]
+    assert "ntp9" in after_look
+    assert again["recap"]["changed"] >= 1, made.story(again)
+    assert "ntp1" in asset.machine.run("cat", conf)
+
+
 def test_a_release_is_taken_and_one_that_does_not_start_is_put_back(
     made: Field, wanted: Archive
 ) -> None:

@@ -85,6 +85,29 @@ class Field:
         orders = [self.order(one, playbook, given, is_check=is_check) for one in self.assets]
         return [self.ended(order) for order in orders]
 
+    def desire(self, asset: Asset, text: str) -> None:
+        """Write the asset's own layer of configuration."""
+        path = f"/configuration/layer?scope=asset:{asset.name}"
+        answer = self.api.put(path, json={"text": text})
+        assert answer.status_code == 200, answer.text
+
+    def configuration(self, asset: Asset) -> dict[str, Any]:
+        """What is desired of it, and how it stands."""
+        found: dict[str, Any] = self.api.get(f"/assets/{asset.name}/configuration").json()
+        return found
+
+    def apply(self, asset: Asset, *, is_check: bool = False) -> str:
+        """The id of an order that sets it up as desired, or looks what that would change."""
+        path = f"/assets/{asset.name}/configuration/apply"
+        answer = self.api.post(path, json={"is_check": is_check})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["order"])
+
+    def orders(self, asset: Asset) -> list[dict[str, Any]]:
+        """All that it was told to do."""
+        found: list[dict[str, Any]] = self.api.get(f"/assets/{asset.name}/orders").json()["items"]
+        return found
+
     def keep(self, file: Path) -> str:
         """The SHA-256 by which the server's artifact store now has a file."""
         command = [sys.executable, "-m", "courtfleet", "artifacts", "add", str(file)]

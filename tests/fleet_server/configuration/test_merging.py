@@ -11,16 +11,16 @@ FLEET, COURT, ASSET = "fleet", "court:c", "asset:veh-001"
 
 NAMES = st.sampled_from(["a", "b", "c"])
 LEAVES: st.SearchStrategy[Json] = st.none() | st.integers(0, 3) | st.sampled_from(["x", "y"])
-THINGS: st.SearchStrategy[Json] = st.lists(
+THINGS = st.lists(
     st.fixed_dictionaries(
         {"name": NAMES},
         optional={"uri": st.sampled_from(["u", "v"]), "metric": st.none() | st.integers(0, 2)},
     ),
     max_size=3,
     unique_by=lambda one: one["name"],
-).map(list)
+)
 VALUES: st.SearchStrategy[Json] = (
-    LEAVES | st.lists(st.integers(0, 2), max_size=2).map(list) | THINGS
+    LEAVES | st.lists(st.integers(0, 2), max_size=2) | THINGS  # type: ignore[assignment]  # lists of a narrower kind
 )
 CONTENTS: st.SearchStrategy[Variables] = st.dictionaries(
     NAMES, VALUES | st.dictionaries(NAMES, LEAVES, max_size=2), max_size=3

@@ -25,9 +25,8 @@ def ago(minutes: float) -> datetime:
     return NOW - timedelta(minutes=minutes)
 
 
-def report(
-    hash_: str = WANTED, *, at: datetime = ago(60), differs: int = 0, waiting: int = 0
-) -> Report:
+def report(hash_: str = WANTED, minutes: float = 60, differs: int = 0, waiting: int = 0) -> Report:
+    at = ago(minutes)
     files, queues = ("/etc/localtime",) * differs, ("courtroom",) * waiting
     return Report(hash_, at, files, queues, at, at, at)
 
@@ -63,7 +62,7 @@ QUEUED = (attempt(OrderState.QUEUED, 1),)
         ({"report": report(OTHER), "attempts": FAILED}, State.FAILING),
         ({"report": report(OTHER), "attempts": FAILED, "is_heard": False}, State.FAILING),
         # what failed before it was set up all the same does not count any more
-        ({"report": report(at=ago(5), differs=1), "attempts": FAILED}, State.DRIFTED),
+        ({"report": report(minutes=5, differs=1), "attempts": FAILED}, State.DRIFTED),
         ({"attempts": (attempt(OrderState.SUCCEEDED, 3, 1),)}, State.APPLYING),
         ({"attempts": (attempt(OrderState.SUCCEEDED, 9, 5),)}, State.NEVER),
         ({"attempts": (attempt(OrderState.EXPIRED, 9, 5),)}, State.NEVER),
@@ -85,9 +84,9 @@ def test_how_an_asset_stands(given: dict[str, object], state: ConfigurationState
         ({"attempts": FAILED}, Hold.PAUSE),
         ({"attempts": (attempt(OrderState.FAILED, 30, 16),)}, Hold.NONE),
         ({"attempts": (attempt(OrderState.FAILED, 30, 16),) * 2}, Hold.PAUSE),
-        ({"report": report(waiting=1, at=ago(10))}, Hold.PAUSE),
-        ({"report": report(waiting=1, at=ago(20))}, Hold.NONE),
-        ({"report": report(differs=1, at=ago(1)), "attempts": FAILED}, Hold.NONE),
+        ({"report": report(waiting=1, minutes=10)}, Hold.PAUSE),
+        ({"report": report(waiting=1, minutes=20)}, Hold.NONE),
+        ({"report": report(differs=1, minutes=1), "attempts": FAILED}, Hold.NONE),
     ],
 )
 def test_why_an_asset_is_not_set_up_just_now(given: dict[str, object], hold: Hold) -> None:
