@@ -27,6 +27,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "ready": Command("fleet_server.cli", "server", "can an asset hold a service, and why not"),
         "orders": Command("fleet_server.cli", "server", "have an asset do something once"),
         "rollout": Command("fleet_server.cli", "server", "a playbook to many assets, in waves"),
+        "config": Command("fleet_server.cli", "server", "how machines are to be set up"),
         "history": Command("fleet_server.cli", "server", "one metric of one asset over time"),
         "export": Command("fleet_server.cli", "server", "stored readings as CSV or Parquet"),
         "tokens": Command("fleet_server.cli", "server", "make, list and withdraw access tokens"),

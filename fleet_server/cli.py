@@ -20,6 +20,7 @@ from fleet_server.assets.api import AssetOut
 from fleet_server.command import artifacts as artifact_commands
 from fleet_server.command import assets as asset_commands
 from fleet_server.command import basemap as cartography
+from fleet_server.command import configuration as configuration_commands
 from fleet_server.command import descriptions, order_options, terminal
 from fleet_server.command import orders as order_commands
 from fleet_server.command import playbooks as playbook_commands
@@ -140,6 +141,10 @@ def _rollout(arguments: argparse.Namespace, language: str) -> int:
     return rollout_commands.run(arguments, language, partial(_client, arguments, language))
 
 
+def _config(arguments: argparse.Namespace, language: str) -> int:
+    return configuration_commands.run(arguments, language, partial(_client, arguments, language))
+
+
 def _export(arguments: argparse.Namespace, language: str) -> int:
     target = Path(arguments.file)
     form = arguments.format or {".csv": "csv", ".parquet": "parquet"}.get(target.suffix)
@@ -223,6 +228,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, str], int]]] = {
     "status": _status,
     "ready": _ready,
     "rollout": _rollout,
+    "config": _config,
     "history": _history,
     "export": _export,
     "tokens": _tokens,

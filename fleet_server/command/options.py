@@ -8,7 +8,13 @@ from typing import Final
 
 from fleet_server.access.model import Role
 from fleet_server.basemap.rules import Datum, Layer
-from fleet_server.command import asset_options, order_options, rollout_options, software_options
+from fleet_server.command import (
+    asset_options,
+    configuration_options,
+    order_options,
+    rollout_options,
+    software_options,
+)
 from fleet_server.sentences import LANGUAGES
 
 
@@ -189,6 +195,10 @@ def _rollout_options(made: argparse.ArgumentParser) -> None:
     rollout_options.rollout(made, _client_options)
 
 
+def _config_options(made: argparse.ArgumentParser) -> None:
+    configuration_options.config(made, _client_options)
+
+
 def _services_options(made: argparse.ArgumentParser) -> None:
     check = _check_action(made, "look for mistakes in a catalogue of services; needs no server")
     check.add_argument(
@@ -241,6 +251,7 @@ _PARSERS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "orders": _orders_options,
     "ready": _ready_options,
     "rollout": _rollout_options,
+    "config": _config_options,
     "services": _services_options,
     "profiles": _profiles_options,
     "playbooks": _playbooks_options,
@@ -261,6 +272,8 @@ _DESCRIPTIONS: Final = {
     " Exit status 3: an order that was followed did not succeed.",
     "rollout": "A playbook to many assets: in waves, each behind a gate."
     " Exit status 3: a gate stopped it.",
+    "config": "How machines are to be set up: in layers, merged for each asset, and kept so."
+    " Exit status 3: an order that was followed did not succeed.",
     "services": "What each service of a court needs, as a file (TOML).",
     "profiles": "What assets carry, as files (TOML).",
     "playbooks": "What assets can be told to do to themselves (Ansible).",
@@ -301,6 +314,7 @@ _EXAMPLES: Final = {
   courtfleet ready --plan 16:00 --use 09:00
   courtfleet ready --tomorrow""",
     "rollout": rollout_options.ROLLOUT_EXAMPLES,
+    "config": configuration_options.CONFIGURATION_EXAMPLES,
     "services": """\
   courtfleet services check
   courtfleet services check court.toml --profile our-vehicle.toml

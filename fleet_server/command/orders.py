@@ -96,7 +96,7 @@ def _place(client: Client, arguments: argparse.Namespace, language: str) -> int:
         facts = {"order": placed.id, "asset": placed.asset, "title": placed.asked_for}
         print(say("order_is_placed", language, **facts), flush=True)
     if arguments.follow:
-        return _follow(client, placed.id, arguments, language)
+        return follow(client, placed.id, arguments, language)
     if arguments.json:
         print(placed.model_dump_json())
     return 0
@@ -105,7 +105,7 @@ def _place(client: Client, arguments: argparse.Namespace, language: str) -> int:
 def _task(arguments: argparse.Namespace) -> dict[str, JsonValue]:
     match arguments.action:
         case "run":
-            variables = dict(_variable(text) for text in arguments.extra)
+            variables = dict(variable(text) for text in arguments.extra)
             return {
                 "kind": "bundle",
                 "playbook": arguments.playbook,
@@ -123,7 +123,7 @@ def _task(arguments: argparse.Namespace) -> dict[str, JsonValue]:
             return {"kind": "check_now"}
 
 
-def _variable(text: str) -> tuple[str, JsonValue]:
+def variable(text: str) -> tuple[str, JsonValue]:
     """A name and its value: JSON where it is some, else the text itself."""
     name, equals, value = text.partition("=")
     if not name or not equals:
@@ -135,7 +135,7 @@ def _variable(text: str) -> tuple[str, JsonValue]:
     return name, found
 
 
-def _follow(client: Client, order: str, arguments: argparse.Namespace, language: str) -> int:
+def follow(client: Client, order: str, arguments: argparse.Namespace, language: str) -> int:
     """Print each state as it comes, until the end; who interrupts leaves the order alone."""
     shown, line = 0, (0, -1)
     try:
@@ -173,7 +173,7 @@ def _print_lines(client: Client, order: str, shown: tuple[int, int]) -> tuple[in
 
 def _show(client: Client, arguments: argparse.Namespace, language: str) -> int:
     if arguments.follow:
-        return _follow(client, arguments.order, arguments, language)
+        return follow(client, arguments.order, arguments, language)
     found = client.get(f"/api/v1/orders/{arguments.order}", OrderDetail)
     if arguments.json:
         print(found.model_dump_json())

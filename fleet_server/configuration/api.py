@@ -192,3 +192,22 @@ class AppliedOut(BaseModel):
     """The order that does it."""
 
     order: str
+
+
+class DifferenceOut(BaseModel):
+    """A task that would change something, and what, as lines of a diff; "": it does not say."""
+
+    task: str = Field(examples=["Set the time zone"])
+    text: str
+
+
+class ConfigurationDiff(BaseModel):
+    """What the last look (a play in check mode) found; null without one. `is_current`: it was for
+    what is desired now. `changes` null: it has not ended, or did not come to its end."""
+
+    order: str | None
+    state: OrderState | None
+    sentence: str
+    is_final: bool
+    is_current: bool
+    changes: list[DifferenceOut] | None

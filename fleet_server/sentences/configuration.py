@@ -100,12 +100,7 @@ CONFIGURATION: Final[dict[str, Sentence]] = {
     "configuration_no_difference": Sentence(
         "The last check found no difference.", "最近一次检查未发现差异。"
     ),
-    "configuration_not_ours": Sentence("no file of ours differs", "受管文件没有差异"),
     "configuration_ordered": Sentence("Order {order} is placed.", "已下达指令 {order}。"),
-    "configuration_one_scope": Sentence(
-        "Name one scope: --asset, --court, --kind, --profile or --fleet.",
-        "请指定一个范围：--asset、--court、--kind、--profile 或 --fleet。",
-    ),
     "head_scope": Sentence("scope", "范围"),
     "head_changed_at": Sentence("changed", "修改时间"),
     "head_comment": Sentence("comment", "说明"),

@@ -1,10 +1,10 @@
 """What the last look, or play, found different on an asset."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
 
 from fleet_server.assets import store as assets
 from fleet_server.configuration import store
+from fleet_server.configuration.api import ConfigurationDiff, DifferenceOut
 from fleet_server.entrance import CallerNow, PartsNow, language_of
 from fleet_server.orders import rendering
 from fleet_server.orders import store as orders
@@ -12,25 +12,6 @@ from fleet_server.sentences.orders import came_to
 from telemetry.words import FINAL_STATES, OrderState
 
 router = APIRouter(prefix="/api/v1", tags=["configuration"])
-
-
-class DifferenceOut(BaseModel):
-    """A task that would change something, and what, as lines of a diff; "": it does not say."""
-
-    task: str = Field(examples=["Set the time zone"])
-    text: str
-
-
-class ConfigurationDiff(BaseModel):
-    """What the last look (a play in check mode) found; null without one. `is_current`: it was for
-    what is desired now. `changes` null: it has not ended, or did not come to its end."""
-
-    order: str | None
-    state: OrderState | None
-    sentence: str
-    is_final: bool
-    is_current: bool
-    changes: list[DifferenceOut] | None
 
 
 @router.get("/assets/{asset}/configuration/diff", operation_id="show_configuration_diff")

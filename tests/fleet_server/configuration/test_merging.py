@@ -11,17 +11,18 @@ FLEET, COURT, ASSET = "fleet", "court:c", "asset:veh-001"
 
 NAMES = st.sampled_from(["a", "b", "c"])
 LEAVES: st.SearchStrategy[Json] = st.none() | st.integers(0, 3) | st.sampled_from(["x", "y"])
-THINGS = st.lists(
+THINGS: st.SearchStrategy[Json] = st.lists(
     st.fixed_dictionaries(
         {"name": NAMES},
         optional={"uri": st.sampled_from(["u", "v"]), "metric": st.none() | st.integers(0, 2)},
     ),
     max_size=3,
     unique_by=lambda one: one["name"],
+).map(lambda found: [dict(one) for one in found])
+NUMBERS: st.SearchStrategy[Json] = st.lists(st.integers(0, 2), max_size=2).map(
+    lambda found: [*found]
 )
-VALUES: st.SearchStrategy[Json] = (
-    LEAVES | st.lists(st.integers(0, 2), max_size=2) | THINGS  # type: ignore[assignment]  # lists of a narrower kind
-)
+VALUES: st.SearchStrategy[Json] = LEAVES | NUMBERS | THINGS
 CONTENTS: st.SearchStrategy[Variables] = st.dictionaries(
     NAMES, VALUES | st.dictionaries(NAMES, LEAVES, max_size=2), max_size=3
 )

@@ -152,6 +152,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Asset Configuration
+         * @description What is desired of an asset and which layer says so, what it reports, and what differs.
+         */
+        get: operations["show_asset_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/configuration/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Configuration
+         * @description Set an asset up as desired, or find out what that would change there.
+         */
+        post: operations["apply_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/configuration/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Configuration Diff
+         * @description What the last look found that setting the asset up would change, with a diff.
+         */
+        get: operations["show_configuration_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/devices": {
         parameters: {
             query?: never;
@@ -779,6 +839,91 @@ export interface paths {
          */
         get: operations["read_pmtiles"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Configuration
+         * @description The layers that you see, what can be said in one, and how many assets stand how.
+         */
+        get: operations["show_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Configured Assets
+         * @description How each asset stands.
+         */
+        get: operations["list_configured_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Configuration Layer
+         * @description A layer as it was written, with its versions; scope: `fleet`, or `kind:`, `profile:`,
+         *     `court:` or `asset:` with a name.
+         */
+        get: operations["show_configuration_layer"];
+        /**
+         * Put Configuration Layer
+         * @description Write a new version of a layer; it is refused when some asset's configuration were none.
+         */
+        put: operations["put_configuration_layer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Configuration Policy
+         * @description Say whether a court's assets, or without a court the fleet's, are set up by themselves.
+         */
+        put: operations["put_configuration_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1974,6 +2119,30 @@ export interface components {
          */
         Absence: "none" | "will" | "silence" | "never";
         /**
+         * AppliedOut
+         * @description The order that does it.
+         */
+        AppliedOut: {
+            /** Order */
+            order: string;
+        };
+        /**
+         * ApplyIn
+         * @description Set it up as desired; `is_check`: only find out what that would change.
+         */
+        ApplyIn: {
+            /**
+             * Is Check
+             * @default false
+             */
+            is_check?: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
          * ArtifactKind
          * @description What an artifact is.
          * @enum {string}
@@ -2046,6 +2215,48 @@ export interface components {
             items: components["schemas"]["AsideOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * AssetConfiguration
+         * @description All that is to be known of an asset's configuration; `values` is what is desired.
+         */
+        AssetConfiguration: {
+            /** Asset */
+            asset: string;
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            converge: components["schemas"]["Converge"];
+            /** Court */
+            court: string;
+            /** Desired */
+            desired: string;
+            /** Differs */
+            differs: string[];
+            /** Entries */
+            entries: components["schemas"]["fleet_server__configuration__api__EntryOut"][];
+            /** Held */
+            held: string;
+            hold: components["schemas"]["Hold"];
+            /** Kind */
+            kind: string;
+            /** Layers */
+            layers: components["schemas"]["LayerOut"][];
+            /** Name */
+            name: string;
+            report: components["schemas"]["ReportedOut"] | null;
+            /** Reported */
+            reported: string;
+            /** Scopes */
+            scopes: string[];
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["ConfigurationState"];
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Waiting */
+            waiting: string[];
         };
         /**
          * AssetIn
@@ -2142,6 +2353,39 @@ export interface components {
             assets: components["schemas"]["AssetIn"][];
         };
         /**
+         * AttemptOut
+         * @description An order that was to set it up, or to look (`is_check`); `is_current`: as desired now.
+         */
+        AttemptOut: {
+            /** Changed */
+            changed: number | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Detail */
+            detail: string;
+            /** Failed Task */
+            failed_task: string;
+            /** Is Check */
+            is_check: boolean;
+            /** Is Current */
+            is_current: boolean;
+            /** Is Final */
+            is_final: boolean;
+            /** Order */
+            order: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["OrderState"];
+        };
+        /**
          * BalanceOut
          * @description Where record numbers are: `head` is the sum of the five after it.
          *
@@ -2219,7 +2463,7 @@ export interface components {
          */
         Book: {
             /** Items */
-            items: components["schemas"]["EntryOut"][];
+            items: components["schemas"]["fleet_server__book__routes__EntryOut"][];
             /** Next */
             next: number | null;
         };
@@ -2610,6 +2854,82 @@ export interface components {
             worst_link?: components["schemas"]["LinkClass"] | null;
         };
         /**
+         * ConfigurationDiff
+         * @description What the last look (a play in check mode) found; null without one. `is_current`: it was for
+         *     what is desired now. `changes` null: it has not ended, or did not come to its end.
+         */
+        ConfigurationDiff: {
+            /** Changes */
+            changes: components["schemas"]["DifferenceOut"][] | null;
+            /** Is Current */
+            is_current: boolean;
+            /** Is Final */
+            is_final: boolean;
+            /** Order */
+            order: string | null;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["OrderState"] | null;
+        };
+        /**
+         * ConfigurationOut
+         * @description The layers, the policies, what can be said, and how many assets stand how.
+         */
+        ConfigurationOut: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Layers */
+            layers: components["schemas"]["LayerOut"][];
+            /** Options */
+            options: components["schemas"]["OptionOut"][];
+            /** Policies */
+            policies: components["schemas"]["CourtPolicy"][];
+        };
+        /**
+         * ConfigurationState
+         * @description How an asset compares with what is desired of it, worst first.
+         * @enum {string}
+         */
+        ConfigurationState: "failing" | "drifted" | "behind" | "never" | "unheard" | "applying" | "waiting" | "in_step" | "nothing";
+        /**
+         * ConfiguredAsset
+         * @description How an asset stands; `sentence` and `held` (why it is not set up just now) for people.
+         */
+        ConfiguredAsset: {
+            /** Asset */
+            asset: string;
+            /** Court */
+            court: string;
+            /** Desired */
+            desired: string;
+            /** Differs */
+            differs: string[];
+            /** Held */
+            held: string;
+            hold: components["schemas"]["Hold"];
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Reported */
+            reported: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["ConfigurationState"];
+            /** Waiting */
+            waiting: string[];
+        };
+        /**
+         * ConfiguredAssets
+         * @description In order of id.
+         */
+        ConfiguredAssets: {
+            /** Items */
+            items: components["schemas"]["ConfiguredAsset"][];
+        };
+        /**
          * ConsoleOut
          * @description What server this is, and the maps to choose from; the first is there always.
          *
@@ -2644,6 +2964,12 @@ export interface components {
              */
             version: string;
         };
+        /**
+         * Converge
+         * @description When an asset that is not as desired is set up.
+         * @enum {string}
+         */
+        Converge: "by_hand" | "when_idle";
         /**
          * CountedIO
          * @description One instrument as somebody counted it.
@@ -2727,6 +3053,15 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * CourtPolicy
+         * @description Of a court that has one of its own, or of the fleet (court "").
+         */
+        CourtPolicy: {
+            converge: components["schemas"]["Converge"];
+            /** Court */
+            court: string;
         };
         /**
          * Courts
@@ -2893,6 +3228,19 @@ export interface components {
             kind: "diagnose";
         };
         /**
+         * DifferenceOut
+         * @description A task that would change something, and what, as lines of a diff; "": it does not say.
+         */
+        DifferenceOut: {
+            /**
+             * Task
+             * @example Set the time zone
+             */
+            task: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * DocumentCheck
          * @description `content` and `toml` are the same, null when it has not the form of such a document.
          */
@@ -2965,6 +3313,18 @@ export interface components {
             who: string;
         };
         /**
+         * EffectOut
+         * @description An asset of which something else is desired then.
+         */
+        EffectOut: {
+            /** Asset */
+            asset: string;
+            /** Changes */
+            changes: components["schemas"]["ValueChange"][];
+            /** Court */
+            court: string;
+        };
+        /**
          * EnrolmentOut
          * @description How far an asset's enrolment has come. `tries` and `tried_at` concern the newest string.
          */
@@ -2983,45 +3343,6 @@ export interface components {
             tried_at: string | null;
             /** Tries */
             tries: number;
-        };
-        /**
-         * EntryOut
-         * @description One line of the book. `missing`: what went out and did not come back.
-         */
-        EntryOut: {
-            /** Asset */
-            asset: string;
-            /** Back At */
-            back_at: string | null;
-            carrier: components["schemas"]["Carrier"];
-            /** Counted In */
-            counted_in: components["schemas"]["CountedIO"][];
-            /** Counted Out */
-            counted_out: components["schemas"]["CountedIO"][];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Id */
-            id: number;
-            /** Is Overdue */
-            is_overdue: boolean;
-            /** Missing */
-            missing: string[];
-            /** Note */
-            note: string;
-            /**
-             * Out At
-             * Format: date-time
-             */
-            out_at: string;
-            /** Purpose */
-            purpose: string;
-            /** Vehicle */
-            vehicle: string | null;
-            /** Who */
-            who: string;
         };
         /**
          * EventOut
@@ -3098,6 +3419,65 @@ export interface components {
              * @example 没有业务需要平台 meditation；可能写错
              */
             text: string;
+        };
+        /**
+         * EntryOut
+         * @description One line of the book. `missing`: what went out and did not come back.
+         */
+        fleet_server__book__routes__EntryOut: {
+            /** Asset */
+            asset: string;
+            /** Back At */
+            back_at: string | null;
+            carrier: components["schemas"]["Carrier"];
+            /** Counted In */
+            counted_in: components["schemas"]["CountedIO"][];
+            /** Counted Out */
+            counted_out: components["schemas"]["CountedIO"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Missing */
+            missing: string[];
+            /** Note */
+            note: string;
+            /**
+             * Out At
+             * Format: date-time
+             */
+            out_at: string;
+            /** Purpose */
+            purpose: string;
+            /** Vehicle */
+            vehicle: string | null;
+            /** Who */
+            who: string;
+        };
+        /**
+         * EntryOut
+         * @description One value of a merged configuration; `hidden`: those of wider layers, widest first. A value
+         *     null: this layer takes away what they said.
+         */
+        fleet_server__configuration__api__EntryOut: {
+            /** Hidden */
+            hidden: components["schemas"]["SaidOut"][];
+            /**
+             * Path
+             * @example printers_queues.courtroom.uri
+             */
+            path: string;
+            /**
+             * Scope
+             * @example court:重庆市巴南区人民法院
+             */
+            scope: string;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * GateCode
@@ -3234,6 +3614,12 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * Hold
+         * @description Why an asset that is not as desired is not set up just now.
+         * @enum {string}
+         */
+        Hold: "" | "by_hand" | "in_sitting" | "window" | "quarantined" | "busy" | "pause" | "braked" | "turn";
         /**
          * Home
          * @description Where an asset belongs, WGS-84, degrees.
@@ -3620,6 +4006,42 @@ export interface components {
          */
         Layer: "districts" | "rivers" | "places" | "neighbours";
         /**
+         * LayerChange
+         * @description What became, or would become, of a layer; `assets` are those that you see, `count` all.
+         */
+        LayerChange: {
+            /** Assets */
+            assets: components["schemas"]["EffectOut"][];
+            /** Count */
+            count: number;
+            layer: components["schemas"]["LayerDetail"];
+        };
+        /**
+         * LayerDetail
+         * @description A layer with its text, and the versions before it, newest first.
+         */
+        LayerDetail: {
+            /** Comment */
+            comment: string;
+            /** Made At */
+            made_at: string | null;
+            /**
+             * Scope
+             * @example court:重庆市巴南区人民法院
+             */
+            scope: string;
+            /** Text */
+            text: string;
+            /** Values */
+            values: number;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["LayerVersion"][];
+            /** Who */
+            who: string;
+        };
+        /**
          * LayerImported
          * @description What became of an import.
          */
@@ -3630,6 +4052,80 @@ export interface components {
              */
             features: number;
             layer: components["schemas"]["Layer"];
+        };
+        /**
+         * LayerIn
+         * @description How a layer is to be: `text` (YAML or JSON) as a whole, or the version `restores` again, or
+         *     with `puts` put into it and `drops` left out of it. A value null takes away what wider layers
+         *     say. `version` is the one that was changed, null to write over whichever there is. `dry_run`:
+         *     only say what it would do.
+         */
+        LayerIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /**
+             * Drops
+             * @default []
+             */
+            drops?: string[];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Puts
+             * @default {}
+             */
+            puts?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Restores */
+            restores?: number | null;
+            /** Text */
+            text?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * LayerOut
+         * @description The newest version of a layer; `values` counts what it says at its top.
+         */
+        LayerOut: {
+            /** Comment */
+            comment: string;
+            /** Made At */
+            made_at: string | null;
+            /**
+             * Scope
+             * @example court:重庆市巴南区人民法院
+             */
+            scope: string;
+            /** Values */
+            values: number;
+            /** Version */
+            version: number;
+            /** Who */
+            who: string;
+        };
+        /**
+         * LayerVersion
+         * @description One version of a layer, as it was written (YAML).
+         */
+        LayerVersion: {
+            /** Comment */
+            comment: string;
+            /** Made At */
+            made_at: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+            /** Who */
+            who: string;
         };
         /**
          * LedgerDayOut
@@ -4463,6 +4959,13 @@ export interface components {
             mean: number | null;
         };
         /**
+         * PolicyIO
+         * @description When assets that are not as desired are set up; null: as the fleet's policy says.
+         */
+        PolicyIO: {
+            converge: components["schemas"]["Converge"] | null;
+        };
+        /**
          * Presence
          * @description Whether an asset is heard of, as its own rhythm has it.
          * @enum {string}
@@ -4739,6 +5242,25 @@ export interface components {
          * @enum {string}
          */
         RemoteCommand: "disk_use" | "memory_use" | "network_state" | "failed_units" | "agent_log" | "time_state";
+        /**
+         * ReportedOut
+         * @description What an asset said last of how it is set up.
+         */
+        ReportedOut: {
+            /** Applied At */
+            applied_at: string | null;
+            /** Differs */
+            differs: string[];
+            /** Hash */
+            hash: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Waiting */
+            waiting: string[];
+        };
         /**
          * RestartIn
          * @description Restart a systemd unit, or a device of the profile; exactly one is named.
@@ -5062,6 +5584,18 @@ export interface components {
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * SaidOut
+         * @description A value, and the layer that says so.
+         */
+        SaidOut: {
+            /**
+             * Scope
+             * @example court:重庆市巴南区人民法院
+             */
+            scope: string;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * Seat
@@ -5731,6 +6265,19 @@ export interface components {
             upkeep_until?: string | null;
         };
         /**
+         * ValueChange
+         * @description A value that is another; null where there is none.
+         */
+        ValueChange: {
+            after: components["schemas"]["JsonValue"];
+            before: components["schemas"]["JsonValue"];
+            /**
+             * Path
+             * @example network_profiles.uplink.apn
+             */
+            path: string;
+        };
+        /**
          * Verdict
          * @description What a row would do.
          * @enum {string}
@@ -6317,7 +6864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryOut"];
+                    "application/json": components["schemas"]["fleet_server__book__routes__EntryOut"];
                 };
             };
             /** @description What went wrong. */
@@ -6352,7 +6899,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryOut"];
+                    "application/json": components["schemas"]["fleet_server__book__routes__EntryOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_asset_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetConfiguration"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_configuration_diff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationDiff"];
                 };
             };
             /** @description What went wrong. */
@@ -7614,6 +8258,165 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationOut"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_configured_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfiguredAssets"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_configuration_layer: {
+        parameters: {
+            query: {
+                scope: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_configuration_layer: {
+        parameters: {
+            query: {
+                scope: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerChange"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_configuration_policy: {
+        parameters: {
+            query?: {
+                court?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIO"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyIO"];
+                };
             };
             /** @description What went wrong. */
             default: {
