@@ -133,7 +133,7 @@ class SaidOut(BaseModel):
     value: JsonValue
 
 
-class EntryOut(BaseModel):
+class ConfigurationEntry(BaseModel):
     """One value of a merged configuration; `hidden`: those of wider layers, widest first. A value
     null: this layer takes away what they said."""
 
@@ -175,7 +175,7 @@ class AssetConfiguration(ConfiguredAsset):
     scopes: list[Scope]
     layers: list[LayerOut]
     values: dict[str, JsonValue]
-    entries: list[EntryOut]
+    entries: list[ConfigurationEntry]
     report: ReportedOut | None
     attempts: list[AttemptOut]
     converge: Converge

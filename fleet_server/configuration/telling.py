@@ -13,7 +13,7 @@ from fleet_server.configuration.api import (
     AttemptOut,
     ConfiguredAsset,
     EffectOut,
-    EntryOut,
+    ConfigurationEntry,
     LayerDetail,
     LayerOut,
     LayerVersion,
@@ -129,8 +129,8 @@ def asset_out(
     )
 
 
-def _entry_out(one: Entry) -> EntryOut:
-    return EntryOut(
+def _entry_out(one: Entry) -> ConfigurationEntry:
+    return ConfigurationEntry(
         path=".".join(one.path),
         value=_json(one.value),
         scope=one.scope,

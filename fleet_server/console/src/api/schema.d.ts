@@ -2233,7 +2233,7 @@ export interface components {
             /** Differs */
             differs: string[];
             /** Entries */
-            entries: components["schemas"]["fleet_server__configuration__api__EntryOut"][];
+            entries: components["schemas"]["ConfigurationEntry"][];
             /** Held */
             held: string;
             hold: components["schemas"]["Hold"];
@@ -2463,7 +2463,7 @@ export interface components {
          */
         Book: {
             /** Items */
-            items: components["schemas"]["fleet_server__book__routes__EntryOut"][];
+            items: components["schemas"]["EntryOut"][];
             /** Next */
             next: number | null;
         };
@@ -2870,6 +2870,26 @@ export interface components {
             /** Sentence */
             sentence: string;
             state: components["schemas"]["OrderState"] | null;
+        };
+        /**
+         * ConfigurationEntry
+         * @description One value of a merged configuration; `hidden`: those of wider layers, widest first. A value
+         *     null: this layer takes away what they said.
+         */
+        ConfigurationEntry: {
+            /** Hidden */
+            hidden: components["schemas"]["SaidOut"][];
+            /**
+             * Path
+             * @example printers_queues.courtroom.uri
+             */
+            path: string;
+            /**
+             * Scope
+             * @example court:重庆市巴南区人民法院
+             */
+            scope: string;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * ConfigurationOut
@@ -3345,6 +3365,45 @@ export interface components {
             tries: number;
         };
         /**
+         * EntryOut
+         * @description One line of the book. `missing`: what went out and did not come back.
+         */
+        EntryOut: {
+            /** Asset */
+            asset: string;
+            /** Back At */
+            back_at: string | null;
+            carrier: components["schemas"]["Carrier"];
+            /** Counted In */
+            counted_in: components["schemas"]["CountedIO"][];
+            /** Counted Out */
+            counted_out: components["schemas"]["CountedIO"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Missing */
+            missing: string[];
+            /** Note */
+            note: string;
+            /**
+             * Out At
+             * Format: date-time
+             */
+            out_at: string;
+            /** Purpose */
+            purpose: string;
+            /** Vehicle */
+            vehicle: string | null;
+            /** Who */
+            who: string;
+        };
+        /**
          * EventOut
          * @description Something that happened once on an asset. `sentence` is in the reader's language.
          */
@@ -3419,65 +3478,6 @@ export interface components {
              * @example 没有业务需要平台 meditation；可能写错
              */
             text: string;
-        };
-        /**
-         * EntryOut
-         * @description One line of the book. `missing`: what went out and did not come back.
-         */
-        fleet_server__book__routes__EntryOut: {
-            /** Asset */
-            asset: string;
-            /** Back At */
-            back_at: string | null;
-            carrier: components["schemas"]["Carrier"];
-            /** Counted In */
-            counted_in: components["schemas"]["CountedIO"][];
-            /** Counted Out */
-            counted_out: components["schemas"]["CountedIO"][];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Id */
-            id: number;
-            /** Is Overdue */
-            is_overdue: boolean;
-            /** Missing */
-            missing: string[];
-            /** Note */
-            note: string;
-            /**
-             * Out At
-             * Format: date-time
-             */
-            out_at: string;
-            /** Purpose */
-            purpose: string;
-            /** Vehicle */
-            vehicle: string | null;
-            /** Who */
-            who: string;
-        };
-        /**
-         * EntryOut
-         * @description One value of a merged configuration; `hidden`: those of wider layers, widest first. A value
-         *     null: this layer takes away what they said.
-         */
-        fleet_server__configuration__api__EntryOut: {
-            /** Hidden */
-            hidden: components["schemas"]["SaidOut"][];
-            /**
-             * Path
-             * @example printers_queues.courtroom.uri
-             */
-            path: string;
-            /**
-             * Scope
-             * @example court:重庆市巴南区人民法院
-             */
-            scope: string;
-            value: components["schemas"]["JsonValue"];
         };
         /**
          * GateCode
@@ -6864,7 +6864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["fleet_server__book__routes__EntryOut"];
+                    "application/json": components["schemas"]["EntryOut"];
                 };
             };
             /** @description What went wrong. */
@@ -6899,7 +6899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["fleet_server__book__routes__EntryOut"];
+                    "application/json": components["schemas"]["EntryOut"];
                 };
             };
             /** @description What went wrong. */

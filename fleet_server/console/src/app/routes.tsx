@@ -8,6 +8,7 @@ import {
   IconLayoutDashboard,
   IconRocket,
   IconScale,
+  IconSettingsCheck,
   IconTruck,
   type TablerIcon,
 } from '@tabler/icons-react'
@@ -21,6 +22,7 @@ export type TitleKey =
   | 'screens.book'
   | 'screens.documents'
   | 'screens.rollouts'
+  | 'screens.configuration'
   | 'screens.courts'
   | 'screens.ledger'
   | 'journal.title'
@@ -74,6 +76,12 @@ export const SCREENS: readonly Screen[] = [
     titleKey: 'screens.rollouts',
     icon: IconRocket,
     component: screen(() => import('../rollouts/Rollouts')),
+  },
+  {
+    path: '/configuration',
+    titleKey: 'screens.configuration',
+    icon: IconSettingsCheck,
+    component: screen(() => import('../configuration/Configuration')),
   },
   {
     path: '/documents',

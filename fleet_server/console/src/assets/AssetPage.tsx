@@ -7,6 +7,7 @@ import type { Asset } from '../api/assets'
 import { $api } from '../api/client'
 import { useGlances } from '../api/live'
 import { ErrorState, Loading, PageHeader, PlateTag } from '../app/parts'
+import { ConfigurationTab } from '../configuration/ConfigurationTab'
 import { OrdersTab } from '../orders/OrdersTab'
 import { ReadinessTab } from '../readiness/ReadinessTab'
 import { useWords } from '../words'
@@ -28,6 +29,7 @@ const TABS = [
   'telemetry',
   'devices',
   'orders',
+  'configuration',
   'ledger',
   'events',
   'journal',
@@ -112,6 +114,8 @@ function Panel({ tab, asset }: { tab: Tab; asset: Asset }) {
       return <DevicesTab asset={asset.id} />
     case 'orders':
       return <OrdersTab asset={asset} />
+    case 'configuration':
+      return <ConfigurationTab asset={asset} />
     case 'ledger':
       return <BalanceTab asset={asset.id} />
     case 'events':

@@ -162,6 +162,7 @@ export const assets: Words<typeof zh> = {
       telemetry: 'Telemetry',
       devices: 'Devices',
       orders: 'Orders',
+      configuration: 'Configuration',
       ledger: 'Ledger',
       events: 'Events',
       journal: 'Journal',

@@ -157,6 +157,7 @@ export const assets = {
       telemetry: '遥测',
       devices: '设备',
       orders: '指令',
+      configuration: '配置',
       ledger: '台账',
       events: '事件',
       journal: '日志',

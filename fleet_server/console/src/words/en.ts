@@ -59,6 +59,7 @@ export const frame: Words<typeof zh> = {
     courts: 'Courts',
     ledger: 'Ledger',
     rollouts: 'Rollouts',
+    configuration: 'Configuration',
   },
   role: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
   kind: { vehicle: 'Vehicle', backpack: 'Backpack', clinic: 'Clinic', station: 'Station' },

@@ -1,6 +1,7 @@
 /** What all screens but the first say in English: loaded with the first of them. */
 import { assets } from './assets.en'
 import { book } from './book.en'
+import { configuration } from './configuration.en'
 import { courts } from './courts.en'
 import { documents } from './documents.en'
 import { ledger } from './ledger.en'
@@ -14,6 +15,7 @@ import type { Words } from './words'
 export const words: Words<typeof zh> = {
   assets,
   book,
+  configuration,
   courts,
   documents,
   ledger,

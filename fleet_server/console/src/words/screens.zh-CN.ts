@@ -1,6 +1,7 @@
 /** What all screens but the first say in Chinese: loaded with the first of them. */
 import { assets } from './assets.zh-CN'
 import { book } from './book.zh-CN'
+import { configuration } from './configuration.zh-CN'
 import { courts } from './courts.zh-CN'
 import { documents } from './documents.zh-CN'
 import { ledger } from './ledger.zh-CN'
@@ -12,6 +13,7 @@ import { waking } from './waking.zh-CN'
 export const words = {
   assets,
   book,
+  configuration,
   courts,
   documents,
   ledger,

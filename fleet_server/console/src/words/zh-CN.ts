@@ -56,6 +56,7 @@ export const frame = {
     courts: '法院',
     ledger: '台账',
     rollouts: '发布',
+    configuration: '配置',
   },
   role: { viewer: '查看', operator: '操作', admin: '管理' },
   kind: { vehicle: '车辆', backpack: '背包', clinic: '诊所', station: '调解点' },
