@@ -11,9 +11,9 @@ from fleet_server.configuration import editing
 from fleet_server.configuration.api import (
     AssetConfiguration,
     AttemptOut,
+    ConfigurationEntry,
     ConfiguredAsset,
     EffectOut,
-    ConfigurationEntry,
     LayerDetail,
     LayerOut,
     LayerVersion,

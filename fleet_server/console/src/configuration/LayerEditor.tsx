@@ -73,7 +73,7 @@ export function LayerEditor({ layer, options, onSaved }: Props) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <Options options={options} />
+      <Options options={options} isOpen={layer.text === ''} />
       {wish !== null && (
         <ReviewDialog
           layer={layer}
@@ -99,10 +99,10 @@ export function LayerEditor({ layer, options, onSaved }: Props) {
   )
 }
 
-function Options({ options }: { options: readonly Option[] }) {
+function Options({ options, isOpen }: { options: readonly Option[]; isOpen: boolean }) {
   const { t } = useWords()
   return (
-    <details className="cf-options">
+    <details className="cf-options" open={isOpen}>
       <summary>{t('configuration.options')}</summary>
       <dl>
         {options.map((one) => (
@@ -144,7 +144,10 @@ function Versions({ layer, onPick, onClose }: VersionsProps) {
                 {one.comment && <div>{one.comment}</div>}
               </Table.Td>
               <Table.Td>
-                <pre className="cf-layer-text">{one.text.trimEnd()}</pre>
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
+                <pre className="cf-layer-text" tabIndex={0}>
+                  {one.text.trimEnd()}
+                </pre>
               </Table.Td>
               <Table.Td>
                 {one.version === layer.version ? (

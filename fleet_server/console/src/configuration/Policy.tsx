@@ -25,6 +25,7 @@ export function Policy({ policies }: { policies: readonly Schemas['CourtPolicy']
   return (
     <Group gap="xs">
       <Refusal error={changing.error} />
+      <span className="cf-policy">{t('configuration.policy')}</span>
       <Select
         size="xs"
         w={220}

@@ -86,7 +86,8 @@ function Effects({ effects, count }: { effects: readonly Effect[]; count: number
       <Text size="sm" fw={600}>
         {t('configuration.effect', { count })}
       </Text>
-      <div className="cf-effects">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
+      <div className="cf-effects" tabIndex={0}>
         <Table verticalSpacing={4}>
           <Table.Tbody>
             {effects.map((one) => (

@@ -16,12 +16,10 @@ export const configuration: Words<typeof zh> = {
   },
   written: 'Layers that are written',
   none: 'No layer yet',
-  noneNote: 'Write one for all assets, a kind, a court or one asset; the narrowest counts.',
   text: 'What is desired (YAML)',
   textHint:
     'What a narrower layer says counts. null takes away what a wider one says, absent: true an item of a list.',
   options: 'What can be said',
-  required: 'required',
   choices: 'one of {{list}}',
   version: 'Version {{version}}',
   unwritten: 'Not written yet',
@@ -56,7 +54,6 @@ export const configuration: Words<typeof zh> = {
     when_idle: 'By itself when idle',
     as_fleet: 'As for all assets',
   },
-  policyOf: 'Applied: {{name}}',
   states: {
     failing: 'Failed',
     drifted: 'Changed by hand',
@@ -71,7 +68,6 @@ export const configuration: Words<typeof zh> = {
   desired: 'Desired',
   reported: 'Reported',
   appliedAt: 'Applied at',
-  seenAt: 'Reported at',
   neverReported: 'Nothing yet',
   values: 'What is desired, and who says so',
   value: 'Value',
