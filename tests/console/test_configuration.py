@@ -56,11 +56,11 @@ def test_a_layer_is_written_after_a_look_at_whom_it_changes_and_drift_is_shown(
     report(server, asset, "/etc/localtime")
     page.goto("/configuration")
     row = page.locator(f"tr[data-asset='{asset}']")
-    expect(row).to_contain_text("被手工改动")
+    expect(row).to_contain_text("Changed by hand")
     expect(row).to_contain_text("/etc/localtime")
     assert looked_at(page, "configuration-assets", BOTH) == []
     row.get_by_role("link", name=asset).click()
-    expect(page.locator("tr[data-path='clock_timezone']")).to_contain_text("全部资产")
-    page.get_by_role("button", name="检查差异").click()
-    expect(page.get_by_role("table", name="应用与检查记录")).to_contain_text("检查")
+    expect(page.locator("tr[data-path='clock_timezone']")).to_contain_text("All assets")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_role("table", name="Applied and checked")).to_contain_text("Checked")
     assert looked_at(page, "configuration-asset", BOTH) == []
