@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi import FastAPI
+from msgspec.structs import replace
 from pydantic import JsonValue
 
 from fleet_server.access.model import SYSTEM, Role
@@ -53,10 +54,10 @@ class Vehicle:
         """Its order comes to an end."""
         with self._parts.database.unit(SYSTEM, clock.now) as unit:
             placed = orders.page(unit.session, self.asset, None, 1)[0]
-            row = orders.locked(unit, placed.id)
-            assert row is not None
-            row.number = placed.number or 1
-            orders.note(unit, row, state, "play" if state is OrderState.FAILED else "")
+            found = orders.locked(unit, placed.id)
+            assert found is not None
+            sent = replace(found, number=placed.number or 1)
+            orders.note(unit, sent, state, "play" if state is OrderState.FAILED else "")
 
     def orders(self) -> list[str]:
         with self._parts.database.reading() as session:
