@@ -17,6 +17,9 @@ a stranger who has left the demo, and must sign in. `draws` False: without WebGL
 map, where the map is not the subject."""
 
 
+_REPORT_SECONDS = 1.0
+
+
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of a file by one worker: they share its server and its browsers."""
@@ -28,9 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingServer]:
-    """A demo server whose assets report."""
-    with living_server(tmp_path_factory.mktemp("living")) as made:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[LivingServer]:
+    """A demo server whose assets report, as often as the file says in `REPORT_SECONDS`.
+
+    Seldom is cheaper: each report is drawn on every map, without a graphics card.
+    """
+    every_seconds = getattr(request.module, "REPORT_SECONDS", _REPORT_SECONDS)
+    with living_server(tmp_path_factory.mktemp("living"), every_seconds) as made:
         yield made
 
 

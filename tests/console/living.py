@@ -18,12 +18,13 @@ from simulators.world import World
 from telemetry.wire.documents import Settings
 
 BUILT = Path(__file__).parents[2] / "fleet_server" / "console" / "dist" / "index.html"
+_ASSETS = 8
 _FIRST_REPORTS_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
 class LivingServer:
-    """`url` without a slash at its end; the assets report every second."""
+    """`url` without a slash at its end."""
 
     rig: Rig
     members: list[Member]
@@ -48,17 +49,23 @@ class LivingServer:
 
 
 @contextmanager
-def living_server(folder: Path, assets: int = 8) -> Iterator[LivingServer]:
-    """Started, with every asset online; ended with the block."""
+def living_server(folder: Path, every_seconds: float) -> Iterator[LivingServer]:
+    """Started, with every asset online and reporting so often; ended with the block."""
     assert BUILT.is_file(), "the console is not built: make setup"
-    members = fleet(assets)
+    members = fleet(_ASSETS)
     with Rig(folder) as rig:
         enlist(rig.centre, members, folder / "assets")
         rig.centre.put_settings(
-            Settings(report_moving_seconds=1.0, report_standing_seconds=1.0, message_seconds=1.0)
+            Settings(
+                report_moving_seconds=every_seconds,
+                report_standing_seconds=every_seconds,
+                message_seconds=every_seconds,
+            )
         )
         ended = threading.Event()
-        driver = threading.Thread(target=_drive, args=(folder / "assets", members, ended))
+        driver = threading.Thread(
+            target=_drive, args=(folder / "assets", members, every_seconds, ended)
+        )
         driver.start()
         try:
             server = LivingServer(rig, members)
@@ -69,13 +76,15 @@ def living_server(folder: Path, assets: int = 8) -> Iterator[LivingServer]:
             driver.join()
 
 
-def _drive(folder: Path, members: list[Member], ended: threading.Event) -> None:
+def _drive(
+    folder: Path, members: list[Member], every_seconds: float, ended: threading.Event
+) -> None:
     driven = Fleet(Clock("console1"))
     world, began_up = World(1), driven.clock.up()
     with Depot(folder, driven) as depot:
         for member in members:
             feed = WorldFeed(world, member, began_up)
-            depot.start(member.asset, feed, every_seconds=1.0, is_on_disk=False)
+            depot.start(member.asset, feed, every_seconds, is_on_disk=False)
         driven.run(ended.is_set)
 
 

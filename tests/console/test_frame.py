@@ -10,6 +10,8 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import LAPTOP, PHONE, Look
 
+REPORT_SECONDS = 4.0
+
 ENGLISH = Look("en", "light", LAPTOP)
 
 

@@ -54,7 +54,7 @@ def letters_of_hearing(server: LivingServer) -> dict[str, str]:
 
 
 def test_the_fleet_is_looked_at_for_one_service(visit: Visit, server: LivingServer) -> None:
-    page = visit("/", ENGLISH)
+    page = visit("/", ENGLISH, draws=False)
     choice = page.locator(".cf-readiness-bar").get_by_role("combobox", name="Can it hold")
     choice.click()
     page.get_by_role("option", name="Hearing", exact=True).click()
