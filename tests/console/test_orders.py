@@ -6,6 +6,8 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import Look, shoot, violations
 
+REPORT_SECONDS = 4.0
+
 ENGLISH = Look("en", "light")
 
 

@@ -10,6 +10,8 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import Look, shoot, violations
 
+REPORT_SECONDS = 4.0
+
 CHINESE = Look("zh-CN", "dark")
 ENGLISH = Look("en", "light")
 
