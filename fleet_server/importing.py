@@ -146,6 +146,7 @@ def _cells(asset: Asset, language: str) -> list[Cell]:
         asset.court,
         asset.plate,
         asset.note,
+        " ".join(asset.tags),
         None if home is None else home.latitude_degrees,
         None if home is None else home.longitude_degrees,
         None if home is None else "WGS-84",

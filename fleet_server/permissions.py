@@ -47,6 +47,7 @@ NEEDED: Final[dict[str, Role]] = {
     "add_assets": Role.OPERATOR,
     "invite_asset": Role.OPERATOR,
     "change_asset": Role.OPERATOR,
+    "tag_asset": Role.OPERATOR,
     "show_enrolment": Role.VIEWER,
     "move_asset": Role.OPERATOR,
     "replace_asset": Role.OPERATOR,

@@ -21,6 +21,12 @@ Plate = Annotated[str, Trimmed, Field(max_length=20, pattern=Plain, examples=["æ
 
 Note = Annotated[str, Trimmed, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 
+Tags = Annotated[
+    list[Annotated[str, Trimmed, Field(max_length=80)]],
+    Field(max_length=100, examples=[["spare"]]),
+]
+"""At most 16 of `[a-z0-9-]{1,32}`, which the asset's rules say in better words than a pattern."""
+
 CourtName = Annotated[
     str, Trimmed, Field(min_length=1, max_length=80, pattern=r"^[^,/\x00-\x1f\x7f]+$")
 ]
@@ -47,6 +53,7 @@ class AssetIn(BaseModel):
     plate: Plate = ""
     note: Note = ""
     home: PlaceIO | None = None
+    tags: Tags = []
 
 
 class AssetsIn(BaseModel):
@@ -62,6 +69,14 @@ class ChangeIn(BaseModel):
     plate: Plate | None = None
     note: Note | None = None
     home: PlaceIO | None = None
+    tags: Tags | None = None
+
+
+class TagsIn(BaseModel):
+    """Tags that an asset gets and loses; others stay."""
+
+    add: Tags = []
+    remove: Tags = []
 
 
 class AssetOut(BaseModel):
@@ -76,6 +91,7 @@ class AssetOut(BaseModel):
     home: PlaceIO | None
     made_at: datetime
     retired_at: datetime | None
+    tags: list[str] = Field(examples=[["spare"]])
     live: Live | None
 
 

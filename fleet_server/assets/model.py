@@ -19,8 +19,8 @@ class Place(Struct, frozen=True):
 class AssetRow(Base):
     """An asset; its id is its certificate's name, its place in topics, and its number (资产编号).
 
-    `home` is where it stands when nobody needs it, WGS-84. A retired asset keeps its history and
-    may not connect.
+    `home` is where it stands when nobody needs it, WGS-84. `tags` are words with spaces between.
+    A retired asset keeps its history and may not connect.
     """
 
     __tablename__ = "assets"
@@ -31,6 +31,7 @@ class AssetRow(Base):
     court: Mapped[str] = mapped_column(index=True)
     plate: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    tags: Mapped[str] = mapped_column(default="")
     home_latitude_degrees: Mapped[float | None]
     home_longitude_degrees: Mapped[float | None]
     made_at: Mapped[datetime]
@@ -57,6 +58,7 @@ class AssetRow(Base):
             note=self.note,
             home=self.home,
             retired_at=self.retired_at,
+            tags=tuple(self.tags.split()),
         )
 
 
@@ -72,6 +74,7 @@ class Asset(Struct, frozen=True):
     note: str = ""
     home: Place | None = None
     retired_at: datetime | None = None
+    tags: tuple[str, ...] = ()
 
 
 class NewAsset(Struct, frozen=True):
@@ -84,6 +87,7 @@ class NewAsset(Struct, frozen=True):
     plate: str = ""
     note: str = ""
     home: Place | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Change(Struct, frozen=True, omit_defaults=True):
@@ -94,3 +98,4 @@ class Change(Struct, frozen=True, omit_defaults=True):
     note: str | None = None
     home: Place | None = None
     clears_home: bool = False
+    tags: tuple[str, ...] | None = None

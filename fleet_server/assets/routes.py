@@ -14,6 +14,7 @@ from fleet_server.assets.api import (
     InvitationOut,
     Invitations,
     PlaceIO,
+    TagsIn,
 )
 from fleet_server.assets.model import Asset, Change, NewAsset
 from fleet_server.assets.store import Retired
@@ -36,10 +37,11 @@ def list_assets(
     kind: AssetKind | None = None,
     court: Annotated[str | None, Query(max_length=80)] = None,
     retired: Retired = Retired.EXCLUDE,
+    tag: Annotated[str | None, Query(max_length=32)] = None,
 ) -> AssetPage:
     """Assets of the caller's courts, with their live views."""
     with parts.database.reading() as session:
-        found = store.page(session, caller, cursor, limit, kind, court, retired)
+        found = store.page(session, caller, cursor, limit, kind, court, retired, tag)
     return AssetPage(
         items=[asset_out(parts, asset) for asset in found],
         next=found[-1].id if len(found) == limit else None,
@@ -68,16 +70,24 @@ def show_asset(asset: str, caller: CallerNow, parts: PartsNow) -> AssetOut:
 def change_asset(
     asset: str, body: ChangeIn, caller: CallerNow, parts: PartsNow, now: Now
 ) -> AssetOut:
-    """Change name, plate, note or home."""
+    """Change name, plate, note, home or all of its tags."""
     wish = Change(
         name=body.name,
         plate=body.plate,
         note=body.note,
         home=None if body.home is None else body.home.place(),
         clears_home="home" in body.model_fields_set and body.home is None,
+        tags=None if body.tags is None else tuple(body.tags),
     )
     with parts.database.unit(caller, now) as unit:
         return asset_out(parts, store.change(unit, asset, wish))
+
+
+@router.post("/assets/{asset}/tags", operation_id="tag_asset")
+def tag_asset(asset: str, body: TagsIn, caller: CallerNow, parts: PartsNow, now: Now) -> AssetOut:
+    """Add and remove tags, whatever others it has."""
+    with parts.database.unit(caller, now) as unit:
+        return asset_out(parts, store.tag(unit, asset, body.add, body.remove))
 
 
 @router.post("/assets/{asset}/invitations", operation_id="invite_asset", status_code=201)
@@ -106,6 +116,7 @@ def asset_out(parts: Parts, asset: Asset) -> AssetOut:
         ),
         made_at=asset.made_at,
         retired_at=asset.retired_at,
+        tags=list(asset.tags),
         live=None if view.seen_at is None else shown(view),
     )
 
@@ -123,4 +134,5 @@ def invitation_out(made: Invited) -> InvitationOut:
 
 def _new(one: AssetIn) -> NewAsset:
     home = None if one.home is None else one.home.place()
-    return NewAsset(one.id, one.kind, one.name, one.court, one.plate, one.note, home)
+    tags = tuple(one.tags)
+    return NewAsset(one.id, one.kind, one.name, one.court, one.plate, one.note, home, tags)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum, unique
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
+from fleet_server.assets import rules
 from fleet_server.assets.model import Asset, AssetRow, Change, NewAsset
 from fleet_server.authority.model import SERVER_NAME
 from fleet_server.courts import store as courts_store
@@ -34,7 +35,7 @@ def add(unit: Unit, new: NewAsset) -> Asset:
     """Add one asset; its court gets a record when it has none.
 
     Raises:
-        Malformed: its id cannot stand in a topic, or is the server's own name.
+        Malformed: its id cannot stand in a topic, or is the server's own name; bad tags.
         NotAllowed: its court is not one of the caller's.
         Conflict: there is one of that id.
     """
@@ -51,6 +52,7 @@ def add(unit: Unit, new: NewAsset) -> Asset:
         court=new.court,
         plate=new.plate,
         note=new.note,
+        tags=" ".join(rules.tagged((), new.tags, ())),
         made_at=unit.now,
     )
     row.home = new.home
@@ -72,6 +74,15 @@ def check_id(asset: str) -> None:
         raise Malformed("bad_asset_id", asset=asset[:40]) from error
     if asset == SERVER_NAME:
         raise Malformed("reserved_asset_id", asset=asset)
+
+
+def check_tags(tags: Sequence[str]) -> None:
+    """Refuse what cannot be the tags of one asset.
+
+    Raises:
+        Malformed: one is no tag, or they are too many.
+    """
+    rules.tagged((), tags, ())
 
 
 def subject(asset: str) -> str:
@@ -128,6 +139,7 @@ def change(unit: Unit, asset: str, wish: Change) -> Asset:
 
     Raises:
         NotFound, Conflict: as `in_use`.
+        Malformed: bad tags, or too many.
     """
     row = in_use(unit, asset)
     before = row.asset()
@@ -139,10 +151,22 @@ def change(unit: Unit, asset: str, wish: Change) -> Asset:
         row.note = wish.note
     if wish.home is not None or wish.clears_home:
         row.home = wish.home
+    if wish.tags is not None:
+        row.tags = " ".join(rules.tagged((), wish.tags, ()))
     after = row.asset()
     if before != after:
         unit.journal(What.ASSET_CHANGED, subject(asset), before, after, court=row.court)
     return after
+
+
+def tag(unit: Unit, asset: str, added: Sequence[str], removed: Sequence[str]) -> Asset:
+    """Give an asset tags and take others from it.
+
+    Raises:
+        NotFound, Conflict, Malformed: as `change`.
+    """
+    present = in_use(unit, asset).asset().tags
+    return change(unit, asset, Change(tags=rules.tagged(present, added, removed)))
 
 
 def move(unit: Unit, asset: str, court: str, why: str) -> Asset:
@@ -173,6 +197,7 @@ def page(
     kind: AssetKind | None = None,
     court: str | None = None,
     retired: Retired = Retired.EXCLUDE,
+    tag: str | None = None,
 ) -> list[Asset]:
     """Assets of the caller's courts in order of id, those behind `after`."""
     query = select(AssetRow).where(AssetRow.id > after).order_by(AssetRow.id).limit(limit)
@@ -180,6 +205,9 @@ def page(
         query = query.where(AssetRow.kind == str(kind))
     if court is not None:
         query = query.where(AssetRow.court == court)
+    if tag is not None:
+        words = literal(" ") + AssetRow.tags + " "
+        query = query.where(words.contains(f" {tag} ", autoescape=True))
     query = query.where(*_conditions(caller, retired))
     return [row.asset() for row in session.scalars(query)]
 

@@ -17,6 +17,8 @@ ASSET_EXAMPLES: Final = """\
   courtfleet assets list --kind backpack
   courtfleet assets show veh-001
   courtfleet assets change veh-001 --plate 渝DEMO01 --home 29.3825,106.5407
+  courtfleet assets tag veh-001 spare pilot --remove old
+  courtfleet assets list --tag spare
   courtfleet assets move veh-001 --court 重庆市万州区人民法院 --why "借调结束"
   courtfleet assets replace veh-001 --why "主机损坏"
   courtfleet assets retire veh-001 --confirm veh-001 --why "报废"
@@ -29,6 +31,7 @@ COURT_EXAMPLES: Final = """\
   courtfleet courts put 重庆市巴南区人民法院 --district 巴南区 --hours "周一至周五 9:00-17:00"
   courtfleet courts remove 重庆市巴南区人民法院"""
 
+_REPEATED: Final = "may be repeated"
 _ENDS: Final = {
     "move": "give an asset to another court",
     "replace": "another computer gets the asset's name; prints its enrolment string",
@@ -46,10 +49,12 @@ def assets(made: argparse.ArgumentParser, client_options: Options) -> None:
     add.add_argument("--name", default="", help="as people call it; default: the id")
     add.add_argument("--plate", default="", help="its licence plate")
     add.add_argument("--note", default="")
+    add.add_argument("--tag", action="append", default=[], help=_REPEATED)
     add.add_argument("--no-qr", action="store_true", help="do not draw the QR code")
     listing = actions.add_parser("list", help="all assets")
     listing.add_argument("--kind", choices=list(AssetKind))
     listing.add_argument("--court")
+    listing.add_argument("--tag", help="only those that have it")
     listing.add_argument(
         "--retired", choices=list(Retired), default=Retired.EXCLUDE, help="default: %(default)s"
     )
@@ -61,10 +66,14 @@ def assets(made: argparse.ArgumentParser, client_options: Options) -> None:
     change.add_argument("--plate")
     change.add_argument("--note")
     change.add_argument("--home", metavar="LAT,LON", help="degrees in WGS-84; 'none' clears it")
+    tag = actions.add_parser("tag", help="give an asset tags, or take some from it")
+    tag.add_argument("id", metavar="ID")
+    tag.add_argument("tags", nargs="*", metavar="TAG", help="1 to 32 of a-z, 0-9 and '-'")
+    tag.add_argument("--remove", action="append", default=[], metavar="TAG", help=_REPEATED)
     ends = [_end(actions, action) for action in _ENDS]
     files = _files(actions)
     key = station_keys.options(actions)
-    for each in (add, listing, show, change, *ends, *files, key):
+    for each in (add, listing, show, change, tag, *ends, *files, key):
         client_options(each)
 
 

@@ -24,6 +24,7 @@ from fleet_server.assets.api import (
     MoveIn,
     PlaceIO,
     RetireIn,
+    TagsIn,
     WhyIn,
 )
 from fleet_server.command import station_keys, terminal
@@ -62,7 +63,11 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
 
 
 def all_assets(
-    client: Client, kind: str | None = None, court: str | None = None, retired: str | None = None
+    client: Client,
+    kind: str | None = None,
+    court: str | None = None,
+    retired: str | None = None,
+    tag: str | None = None,
 ) -> list[AssetOut]:
     """Every asset, page by page."""
     found: list[AssetOut] = []
@@ -74,6 +79,7 @@ def all_assets(
             "kind": kind,
             "court": court,
             "retired": retired,
+            "tag": tag,
         }
         page = client.get("/api/v1/assets", AssetPage, query)
         found += page.items
@@ -89,6 +95,7 @@ def _add(client: Client, arguments: argparse.Namespace, language: str) -> None:
         court=arguments.court,
         plate=arguments.plate,
         note=arguments.note,
+        tags=arguments.tag,
     )
     made = client.post("/api/v1/assets", AssetsIn(assets=[new]), Invitations)
     if arguments.json:
@@ -99,7 +106,8 @@ def _add(client: Client, arguments: argparse.Namespace, language: str) -> None:
 
 
 def _list(client: Client, arguments: argparse.Namespace, language: str) -> None:
-    assets = all_assets(client, arguments.kind, arguments.court, arguments.retired)
+    wanted = (arguments.kind, arguments.court, arguments.retired, arguments.tag)
+    assets = all_assets(client, *wanted)
     if arguments.json:
         print(AssetPage(items=assets, next=None).model_dump_json())
     else:
@@ -130,6 +138,16 @@ def _change(client: Client, arguments: argparse.Namespace, language: str) -> Non
         arguments,
         language,
     )
+
+
+def _tag(client: Client, arguments: argparse.Namespace, language: str) -> None:
+    body = TagsIn(add=arguments.tags, remove=arguments.remove)
+    asset = client.post(f"{_path(arguments)}/tags", body, AssetOut)
+    if arguments.json:
+        print(asset.model_dump_json())
+    else:
+        code = "asset_tagged" if asset.tags else "asset_untagged"
+        print(say(code, language, asset=asset.id, tags=" ".join(asset.tags)))
 
 
 def _move(client: Client, arguments: argparse.Namespace, language: str) -> None:
@@ -287,6 +305,7 @@ _ASSETS: Final[dict[str, Action]] = {
     "list": _list,
     "show": _show,
     "change": _change,
+    "tag": _tag,
     "move": _move,
     "retire": _retire,
     "replace": _invite,

@@ -13,6 +13,7 @@ ROLLOUT_EXAMPLES: Final = """\
   courtfleet rollout start configure -e clock_timezone=Asia/Shanghai --dry-run --follow
   courtfleet rollout start configure -e clock_timezone=Asia/Shanghai --why "统一时区" --follow
   courtfleet rollout start update_agent --version 0.1.0 --at-once 20 --needs-approval
+  courtfleet rollout start configure -e clock_timezone=Asia/Shanghai --tag pilot
   courtfleet rollout list
   courtfleet rollout status 7 --follow
   courtfleet rollout pause 7 --why "等待厂家答复"
@@ -102,6 +103,9 @@ def _selection(made: argparse.ArgumentParser) -> None:
     made.add_argument("--court", action="append", default=[], help="may be repeated; default: all")
     made.add_argument("--kind", action="append", default=[], choices=list(AssetKind))
     made.add_argument("--asset", action="append", default=[], metavar="ID")
+    made.add_argument(
+        "--tag", action="append", default=[], help="with one of them; may be repeated"
+    )
     made.add_argument(
         "--version", action="append", default=[], metavar="VERSION", help="of its agent"
     )

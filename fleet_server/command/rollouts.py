@@ -113,6 +113,7 @@ def _plan(arguments: argparse.Namespace) -> PlanIO:
             assets=arguments.asset,
             service=arguments.service,
             readiness=arguments.readiness,
+            tags=arguments.tag,
         ),
         waves=_waves(arguments),
         conditions=RolloutConditionsIO(

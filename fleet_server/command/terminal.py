@@ -132,7 +132,7 @@ def assets_table(say: Say, assets: Sequence[AssetOut]) -> Table | str:
     if not assets:
         return say("no_assets")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("asset", "kind", "name", "court", "state"):
+    for head in ("asset", "kind", "name", "court", "tags", "state"):
         table.add_column(say(f"head_{head}"))
     for asset in assets:
         state = _state(asset)
@@ -141,6 +141,7 @@ def assets_table(say: Say, assets: Sequence[AssetOut]) -> Table | str:
             say(f"kind_{asset.kind}"),
             asset.name,
             asset.court,
+            " ".join(asset.tags),
             Text(say(f"state_{state}"), style=_STYLES[state]),
         )
     return table
@@ -154,6 +155,7 @@ def asset_sheet(say: Say, asset: AssetOut, balances: Sequence[BalanceOut], at: d
         ("kind", say(f"kind_{asset.kind}")),
         ("name", asset.name),
         ("court", asset.court),
+        ("tags", " ".join(asset.tags)),
         ("state", say(f"state_{_state(asset)}")),
         ("age", _age(asset, at)),
     ):

@@ -20,6 +20,7 @@ class Column(StrEnum):
     COURT = "court"
     PLATE = "plate"
     NOTE = "note"
+    TAGS = "tags"
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
     DATUM = "datum"
@@ -60,6 +61,7 @@ class Said(Struct, frozen=True):
     plate: str | None = None
     note: str | None = None
     home: Place | None = None
+    tags: tuple[str, ...] | None = None
     problems: Sequence[Problem] = ()
 
 

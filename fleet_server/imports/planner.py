@@ -107,6 +107,10 @@ def _step(caller: Caller, one: Said, present: Asset | None, times: int) -> Step:
         problems.append(Problem("id_twice", {"asset": one.id[:40], "times": times}))
     if one.court is not None and not caller.sees(one.court):
         problems.append(Problem("foreign_court", {"court": one.court}))
+    try:
+        assets.check_tags(one.tags or ())
+    except FleetError as error:
+        problems.append(Problem(error.code, error.facts))
     if present is None:
         return _addition(one, problems)
     if not caller.sees(present.court):
@@ -134,6 +138,7 @@ def _addition(one: Said, problems: list[Problem]) -> Step:
         one.plate or "",
         one.note or "",
         one.home,
+        one.tags or (),
     )
     changes = [FieldChange(field, None, after) for field, after in _texts(new).items() if after]
     return Step(one.line, one.id, Verdict.NEW, changes, new=new, court=one.court)
@@ -167,6 +172,7 @@ def _wish(one: Said, present: Asset) -> Change | None:
         plate=one.plate if one.plate not in {None, present.plate} else None,
         note=one.note if one.note not in {None, present.note} else None,
         home=None if _is_same(one.home, present.home) else one.home,
+        tags=one.tags if one.tags not in {None, present.tags} else None,
     )
     return None if wish == Change() else wish
 
@@ -193,6 +199,7 @@ def _texts(asset: Asset | NewAsset) -> dict[str, str]:
         "court": asset.court,
         "plate": asset.plate,
         "note": asset.note,
+        "tags": " ".join(asset.tags),
         "home": _place(asset.home),
     }
 
@@ -202,6 +209,8 @@ def _texts_of_change(wish: Change | None) -> dict[str, str]:
         return {}
     said = {"name": wish.name, "plate": wish.plate, "note": wish.note}
     found = {field: text for field, text in said.items() if text is not None}
+    if wish.tags is not None:
+        found["tags"] = " ".join(wish.tags)
     return found if wish.home is None else found | {"home": _place(wish.home)}
 
 

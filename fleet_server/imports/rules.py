@@ -25,6 +25,7 @@ HEADS: Final[Mapping[Column, tuple[str, str]]] = {
     Column.COURT: ("court", "法院"),
     Column.PLATE: ("plate", "车牌号"),
     Column.NOTE: ("note", "备注"),
+    Column.TAGS: ("tags", "标签"),
     Column.LATITUDE: ("latitude", "纬度"),
     Column.LONGITUDE: ("longitude", "经度"),
     Column.DATUM: ("coordinate system", "坐标系"),
@@ -38,6 +39,7 @@ _ALIASES: Final[Mapping[Column, str]] = {
     Column.COURT: "courtname 所属法院 法院名称 使用法院 所属单位 单位",
     Column.PLATE: "platenumber licenseplate licenceplate 车牌 车牌号码 号牌 牌照",
     Column.NOTE: "notes remark remarks comment 说明 附注",
+    Column.TAGS: "tag labels 标记",
     Column.LATITUDE: "lat latitudedegrees homelatitude 驻地纬度",
     Column.LONGITUDE: "lon lng long longitudedegrees homelongitude 驻地经度",
     Column.DATUM: "datum coordinates crs 坐标系统 坐标",
@@ -131,6 +133,7 @@ def said(row: SheetRow, heads: Sequence[Heading], others: Understanding) -> Said
         plate=texts.get(Column.PLATE),
         note=texts.get(Column.NOTE),
         home=_home(texts, others, problems),
+        tags=_tags(texts.get(Column.TAGS)),
         problems=problems,
     )
 
@@ -166,6 +169,13 @@ def _kind(text: str | None, problems: list[Problem]) -> AssetKind | None:
     if found is None:
         problems.append(Problem("kind_not_understood", {"kind": text[:40]}))
     return found
+
+
+def _tags(text: str | None) -> tuple[str, ...] | None:
+    """The words of a cell, each once and in order."""
+    if text is None:
+        return None
+    return tuple(sorted(set(re.findall(r"[^\s,;、]+", _plain(text).lower()))))
 
 
 def _home(

@@ -46,7 +46,10 @@ class WaveIO(BaseModel):
 
 
 class SelectionIO(BaseModel):
-    """Which assets; what is empty does not matter. `readiness` is for `service`."""
+    """Which assets; what is empty does not matter. `readiness` is for `service`.
+
+    `tags`: at least one of them.
+    """
 
     courts: Names = []
     kinds: list[AssetKind] = []
@@ -54,6 +57,7 @@ class SelectionIO(BaseModel):
     assets: Names = []
     service: Annotated[str, Field(max_length=64)] = ""
     readiness: list[Readiness] = []
+    tags: Names = []
 
 
 class RolloutConditionsIO(BaseModel):
@@ -94,6 +98,7 @@ class PlanIO(BaseModel):
                 tuple(selection.assets),
                 selection.service,
                 tuple(selection.readiness),
+                tuple(selection.tags),
             ),
             waves=tuple(
                 WavePlan(one.count, one.percent, Gate(**one.gate.model_dump()))

@@ -220,7 +220,10 @@ USUAL_WAVES: Final = (
 
 
 class Selection(Struct, frozen=True):
-    """Which assets; what is empty does not matter. `readiness` is for `service`."""
+    """Which assets; what is empty does not matter. `readiness` is for `service`.
+
+    With `tags` those that have at least one of them.
+    """
 
     courts: tuple[str, ...] = ()
     kinds: tuple[AssetKind, ...] = ()
@@ -228,6 +231,7 @@ class Selection(Struct, frozen=True):
     assets: tuple[str, ...] = ()
     service: str = ""
     readiness: tuple[Readiness, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Plan(Struct, frozen=True):

@@ -28,6 +28,7 @@ class Candidate(Struct, frozen=True):
     in_sitting: bool
     is_quarantined: bool
     verdicts: tuple[Verdict, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def check(plan: Plan) -> None:
@@ -105,6 +106,7 @@ def _is_meant(selection: Selection, one: Candidate) -> bool:
             not selection.kinds or one.kind in selection.kinds,
             not selection.versions or one.version in selection.versions,
             not selection.assets or one.asset in selection.assets,
+            not selection.tags or not set(selection.tags).isdisjoint(one.tags),
             not selection.service
             or any(found.readiness in selection.readiness for found in verdicts),
         )

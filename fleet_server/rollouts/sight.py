@@ -67,6 +67,7 @@ class Sight:
                     in_sitting=view.in_sitting,
                     is_quarantined=one.id in shut_out,
                     verdicts=self._judge.verdicts(one.id),
+                    tags=one.tags,
                 )
             )
         return found

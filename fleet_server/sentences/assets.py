@@ -64,6 +64,15 @@ ASSETS: Final[dict[str, Sentence]] = {
     "cell_with_controls": Sentence(
         "{field} has line breaks or control characters.", "{field} 含有换行或控制字符。"
     ),
+    "bad_tag": Sentence(
+        "'{tag}' is no tag: 1 to 32 of a-z, 0-9 and '-'.",
+        "“{tag}”不是标签：1 至 32 个 a-z、0-9 或“-”。",
+    ),
+    "too_many_tags": Sentence(
+        "An asset has at most {limit} tags.", "一个资产最多有 {limit} 个标签。"
+    ),
+    "asset_tagged": Sentence("{asset} has the tags: {tags}", "{asset} 的标签：{tags}"),
+    "asset_untagged": Sentence("{asset} has no tags.", "{asset} 没有标签。"),
     "bad_court_name": Sentence(
         "{court} has a comma or a slash, which a court's name cannot have.",
         "{court} 含有逗号或斜线，法院名称不能使用。",

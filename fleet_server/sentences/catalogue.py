@@ -354,6 +354,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "head_reasons": Sentence("what is missing", "缺什么"),
     "head_kind": Sentence("kind", "类别"),
     "head_court": Sentence("court", "法院"),
+    "head_tags": Sentence("tags", "标签"),
     "head_name": Sentence("name", "名称"),
     "head_state": Sentence("state", "状态"),
     "head_age": Sentence("age", "距上次"),

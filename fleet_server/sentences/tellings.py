@@ -283,6 +283,7 @@ WORDS: Final[dict[str, Sentence]] = {
     "field_court": Sentence("court", "法院"),
     "field_plate": Sentence("plate", "车牌号"),
     "field_note": Sentence("note", "备注"),
+    "field_tags": Sentence("tags", "标签"),
     "field_home": Sentence("home", "驻地"),
     "field_level": Sentence("level", "层级"),
     "field_district": Sentence("district", "辖区"),
@@ -425,6 +426,8 @@ def _changes(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue], la
 def _shown(value: JsonValue, language: str) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{one:.5f}" for one in value.values() if isinstance(one, float))
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "–"
     text = "" if value is None else str(value)
     if text in WORDS:
         return _say(WORDS[text], language)

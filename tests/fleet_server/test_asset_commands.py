@@ -63,6 +63,22 @@ def test_an_asset_goes_its_way_by_commands(run: Run) -> None:
     assert "courtfleet agent enrol cf1." in back
 
 
+def test_an_asset_gets_and_loses_tags_by_commands(run: Run) -> None:
+    run("assets", "add", "veh-007", "--kind", "vehicle", "--court", COURT, "--tag", "old")
+
+    tagged = run("assets", "tag", "veh-007", "spare", "pilot", "--remove", "old")
+    found = json.loads(run("assets", "list", "--tag", "spare", "--json"))["items"]
+    none = run("assets", "list", "--tag", "old")
+    shown = run("assets", "show", "veh-007")
+    bare = run("assets", "tag", "veh-007", "--remove", "spare", "--remove", "pilot")
+
+    assert tagged == "veh-007 has the tags: pilot spare\n"
+    assert [one["id"] for one in found] == ["veh-007"]
+    assert "veh-007" not in none
+    assert "pilot spare" in shown
+    assert bare == "veh-007 has no tags.\n"
+
+
 def test_a_sheet_goes_out_and_comes_back(
     run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -76,6 +76,72 @@ def test_assets_are_found_by_kind_and_court(api: Api) -> None:
     assert ids(f"court={COURT}&kind=vehicle") == ["veh-001"]
 
 
+def _tags(api: Api, asset: str = "veh-001") -> JsonValue:
+    found: JsonValue = api.get(f"/api/v1/assets/{asset}").json()["tags"]
+    return found
+
+
+def test_tags_are_added_and_removed_whatever_others_there_are(api: Api) -> None:
+    api.add("veh-001")
+    api.post("/api/v1/assets/veh-001/tags", {"add": ["spare", "pilot", "spare"]})
+
+    answer = api.post("/api/v1/assets/veh-001/tags", {"add": ["old"], "remove": ["pilot", "none"]})
+
+    assert answer.json()["tags"] == ["old", "spare"]
+    assert _tags(api) == ["old", "spare"]
+
+
+def test_a_form_says_all_tags_and_each_change_stands_in_the_journal_once(api: Api) -> None:
+    api.add("veh-001")
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"tags": ["spare", "pilot"]})
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"tags": ["pilot", "spare"]})
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"name": "一号车"})
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"tags": []})
+
+    rows = api.get("/api/v1/journal?subject=asset:veh-001").json()["items"]
+    told = [row["sentence"] for row in rows if row["what"] == "asset_changed"]
+    assert [line.partition("tags ")[2].rstrip(".") for line in told] == [
+        "pilot spare → –",
+        "",
+        "– → pilot spare",
+    ]
+    assert _tags(api) == []
+
+
+@pytest.mark.parametrize("tag", ["Spare", "a b", "备用", "x" * 33, "", "a_b", "spare%", "a\nb"])
+def test_what_is_no_tag_is_refused(api: Api, tag: str) -> None:
+    api.add("veh-001")
+
+    answer = api.ask("PATCH", "/api/v1/assets/veh-001", {"tags": ["spare", tag]})
+
+    assert answer.json()["code"] == "bad_tag"
+    assert _tags(api) == []
+
+
+def test_the_seventeenth_tag_is_refused_however_it_comes(api: Api) -> None:
+    api.add("veh-001")
+    api.ask("PATCH", "/api/v1/assets/veh-001", {"tags": [f"t{n}" for n in range(16)]})
+
+    answer = api.post("/api/v1/assets/veh-001/tags", {"add": ["more"]})
+
+    assert answer.json()["code"] == "too_many_tags"
+    assert api.post("/api/v1/assets/veh-001/tags", {"add": ["t3"]}).status_code == 200
+
+
+def test_assets_are_found_by_a_whole_tag(api: Api) -> None:
+    new: JsonValue = [
+        {"id": "veh-001", "kind": "vehicle", "court": COURT, "tags": ["spare", "pilot"]},
+        {"id": "veh-002", "kind": "vehicle", "court": COURT, "tags": ["spare-2"]},
+    ]
+    api.post("/api/v1/assets", {"assets": new})
+
+    def ids(tag: str) -> list[str]:
+        return [item["id"] for item in api.get(f"/api/v1/assets?tag={tag}").json()["items"]]
+
+    assert (ids("spare"), ids("spare-2"), ids("pilot")) == (["veh-001"], ["veh-002"], ["veh-001"])
+    assert ids("pi") == ids("%25") == []
+
+
 def test_an_asset_that_was_never_heard_of_has_no_live_view(api: Api) -> None:
     api.add("veh-001")
 

@@ -150,6 +150,25 @@ def test_nothing_is_deleted_by_absence_of_a_row_or_a_cell(api: Api) -> None:
     assert (_assets(api)["veh-001"]["note"], len(_assets(api))) == ("备用", 2)
 
 
+def test_tags_come_by_sheet_and_what_is_none_is_refused(api: Api) -> None:
+    content = _csv(
+        "资产编号,类别,法院,标签",
+        f"veh-001,车辆,{COURT},Spare、pilot；spare",
+        f"veh-002,车辆,{COURT},备用",
+    )
+
+    preview = _preview(api, content)
+    counts = _imported(api, content)
+    again = _imported(api, content)
+
+    assert _verdicts(preview)[1] == (3, "veh-002", "refused", ["bad_tag"])
+    assert (counts["new"], again["unchanged"]) == (1, 1)
+    assert _assets(api)["veh-001"]["tags"] == ["pilot", "spare"]
+    assert _changes(_preview(api, _csv("id,tags", "veh-001,old"))) == [
+        {"field": "tags", "before": "pilot spare", "after": "old"}
+    ]
+
+
 def test_a_changed_row_says_what_was_and_what_will_be(api: Api) -> None:
     _imported(api, _csv("id,kind,court,name", f"veh-001,vehicle,{COURT},一号车"))
     content = _csv("id,name,court", f"veh-001,二号车,{OTHER_COURT}")

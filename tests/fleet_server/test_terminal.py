@@ -64,6 +64,7 @@ def _asset(name: str, live: Live | None) -> AssetOut:
         home=None,
         made_at=AT,
         retired_at=None,
+        tags=["spare"],
         live=live,
     )
 

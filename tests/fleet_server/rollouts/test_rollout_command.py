@@ -82,6 +82,19 @@ def test_a_rollout_is_planned_started_watched_and_ended_by_commands(
     assert "Left out 2" in followed
 
 
+def test_a_rollout_goes_to_a_tag_by_commands(run: Run, api: Api) -> None:
+    for number in (1, 2):
+        api.add(f"veh-{number:03}")
+    api.post("/api/v1/assets/veh-002/tags", {"add": ["pilot"]})
+
+    planned = run("plan", "--tag", "pilot")
+    started = json.loads(run("start", "configure", "--tag", "pilot", "--json"))
+
+    assert "veh-002" in planned
+    assert "veh-001" not in planned
+    assert [one["asset"] for one in started["targets"]] == ["veh-002"]
+
+
 def test_windows_are_set_shown_and_cleared_by_commands(run: Run) -> None:
     none = run("windows", "show")
     made = run("windows", "set", "--court", COURT, "mon-wed,sat 22:00-6:00", "sun 0:00-24:00")

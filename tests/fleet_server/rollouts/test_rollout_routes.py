@@ -33,6 +33,18 @@ def test_a_preview_says_who_is_in_which_wave_and_starts_nothing(api: Api) -> Non
     assert api.get("/api/v1/rollouts").json()["items"] == []
 
 
+def test_whoever_has_one_of_the_tags_is_meant_and_the_plan_keeps_them(api: Api) -> None:
+    _fleet(api)
+    for asset, tag in (("veh-002", "pilot"), ("veh-003", "spare"), ("veh-004", "old")):
+        api.post(f"/api/v1/assets/{asset}/tags", {"add": [tag, "fleet"]})
+    selection: JsonValue = {"tags": ["pilot", "spare"]}
+
+    made = api.post("/api/v1/rollouts", _body(selection=selection)).json()
+
+    assert sorted(one["asset"] for one in made["targets"]) == ["veh-002", "veh-003"]
+    assert made["plan"]["selection"]["tags"] == ["pilot", "spare"]
+
+
 def test_a_started_rollout_tells_each_assets_reason_in_the_readers_language(
     api: Api, parts: Parts, clock: Clock
 ) -> None:
