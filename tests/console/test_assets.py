@@ -41,6 +41,35 @@ def test_the_table_narrows_and_the_address_keeps_it(visit: Visit) -> None:
     expect(rows(page)).to_have_count(8)
 
 
+def test_tags_are_set_in_the_form_shown_and_filtered_by(visit: Visit, server: LivingServer) -> None:
+    page = visit("/assets/sta-023", ENGLISH)
+    page.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name="Edit").click()
+    asking = page.get_by_role("dialog")
+    field = asking.get_by_role("combobox", name="Tags")
+    field.fill("spare_1")
+    field.press("Enter")
+    asking.get_by_role("button", name="Save").click()
+    expect(asking.get_by_text("'spare_1' is no tag")).to_be_visible()
+    assert violations(page) == []
+    field.press("Backspace")
+    field.press_sequentially("Spare pilot ")
+    asking.get_by_role("button", name="Save").click()
+    expect(asking).to_have_count(0)
+    expect(page.get_by_title("pilot spare")).to_be_visible()
+
+    page = visit("/assets", ENGLISH)
+    choose(page, "Tag", "pilot")
+    expect(page).to_have_url(re.compile(r"\?tag=pilot"))
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text("spare")
+    shoot(page, "assets-tags", ENGLISH)
+    assert violations(page) == []
+
+    with server.asked_as_admin() as api:
+        api.post("/assets/sta-023/tags", json={"remove": ["spare", "pilot"]})
+
+
 def test_a_click_on_a_heading_sorts_both_ways(visit: Visit) -> None:
     page = visit("/assets?kind=station")
     expect(rows(page)).to_have_count(3)

@@ -87,7 +87,7 @@ export interface paths {
         head?: never;
         /**
          * Change Asset
-         * @description Change name, plate, note or home.
+         * @description Change name, plate, note, home or all of its tags.
          */
         patch: operations["change_asset"];
         trace?: never;
@@ -609,6 +609,26 @@ export interface paths {
          * @description Make the asset's key worthless.
          */
         delete: operations["withdraw_station_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tag Asset
+         * @description Add and remove tags, whatever others it has.
+         */
+        post: operations["tag_asset"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2289,6 +2309,14 @@ export interface components {
              * @example 渝DEMO01
              */
             plate?: string;
+            /**
+             * Tags
+             * @default []
+             * @example [
+             *       "spare"
+             *     ]
+             */
+            tags?: string[];
         };
         /**
          * AssetKind
@@ -2333,6 +2361,13 @@ export interface components {
             plate: string;
             /** Retired At */
             retired_at: string | null;
+            /**
+             * Tags
+             * @example [
+             *       "spare"
+             *     ]
+             */
+            tags: string[];
         };
         /**
          * AssetPage
@@ -2723,6 +2758,8 @@ export interface components {
             note?: string | null;
             /** Plate */
             plate?: string | null;
+            /** Tags */
+            tags?: string[] | null;
         };
         /**
          * CheckInIn
@@ -2789,7 +2826,7 @@ export interface components {
          * @description The columns that are understood.
          * @enum {string}
          */
-        Column: "id" | "kind" | "name" | "court" | "plate" | "note" | "latitude" | "longitude" | "datum";
+        Column: "id" | "kind" | "name" | "court" | "plate" | "note" | "tags" | "latitude" | "longitude" | "datum";
         /**
          * ColumnOut
          * @description A column of the file; one that is not understood has no `field` and is ignored.
@@ -4867,6 +4904,7 @@ export interface components {
              *       "kinds": [],
              *       "readiness": [],
              *       "service": "",
+             *       "tags": [],
              *       "versions": []
              *     }
              */
@@ -5615,6 +5653,8 @@ export interface components {
         /**
          * SelectionIO
          * @description Which assets; what is empty does not matter. `readiness` is for `service`.
+         *
+         *     `tags`: at least one of them.
          */
         SelectionIO: {
             /**
@@ -5642,6 +5682,11 @@ export interface components {
              * @default
              */
             service?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
             /**
              * Versions
              * @default []
@@ -6035,6 +6080,28 @@ export interface components {
          * @enum {string}
          */
         Stream: "reports" | "events";
+        /**
+         * TagsIn
+         * @description Tags that an asset gets and loses; others stay.
+         */
+        TagsIn: {
+            /**
+             * Add
+             * @default []
+             * @example [
+             *       "spare"
+             *     ]
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @default []
+             * @example [
+             *       "spare"
+             *     ]
+             */
+            remove?: string[];
+        };
         /**
          * TargetOut
          * @description An asset of a rollout; `sentence` says why it waits or failed, or what it is at.
@@ -6686,6 +6753,7 @@ export interface operations {
                 kind?: components["schemas"]["AssetKind"] | null;
                 limit?: number;
                 retired?: components["schemas"]["Retired"];
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -7805,6 +7873,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
             };
             /** @description What went wrong. */
             default: {

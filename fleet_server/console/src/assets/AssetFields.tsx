@@ -1,16 +1,20 @@
 /** The fields that adding and editing an asset share. */
 
-import { Select, SimpleGrid, Skeleton, Text, Textarea, TextInput } from '@mantine/core'
+import { Select, SimpleGrid, Skeleton, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { lazy, type ReactNode, Suspense } from 'react'
+import { useAssets } from '../api/assets'
 import { useWords } from '../words'
 import { CourtInput } from './CourtInput'
 import type { Draft, Field } from './draft'
+import { tagsOf } from './rows'
 import classes from './screens.module.css'
 import { KINDS } from './view'
 
 const PickPlace = lazy(() =>
   import('../map/PickPlace').then((module) => ({ default: module.PickPlace })),
 )
+
+const MOST_TAGS = 16
 
 export type Errors = Partial<Record<Field, ReactNode>>
 
@@ -64,6 +68,19 @@ export function AssetFields({ draft, onChange, errors, id }: Props) {
           onChange={(event) => onChange({ plate: event.currentTarget.value })}
         />
       </SimpleGrid>
+      <TagsInput
+        label={t('assets.columns.tags')}
+        description={t('assets.form.tagsHint')}
+        data={tagsOf(useAssets().assets.values())}
+        maxTags={MOST_TAGS}
+        splitChars={[',', ' ', '，', '、']}
+        acceptValueOnBlur
+        clearable
+        clearButtonProps={{ 'aria-label': t('assets.form.tagsClear') }}
+        value={[...draft.tags]}
+        error={errors.tags}
+        onChange={(tags) => onChange({ tags: tags.map((tag) => tag.toLowerCase()) })}
+      />
       <Textarea
         label={t('assets.form.note')}
         autosize

@@ -15,7 +15,7 @@ import { FileButton } from './FileButton'
 import { Filters } from './Filters'
 import { ImportDialog } from './ImportDialog'
 import { NewAsset } from './NewAsset'
-import { type Row, rowsOf, shownIn } from './rows'
+import { type Row, rowsOf, shownIn, tagsOf } from './rows'
 import classes from './screens.module.css'
 import { useEverything } from './useEverything'
 import { useView } from './useView'
@@ -39,10 +39,11 @@ function Table({ doing }: { doing: string | null }) {
   const { assets, isLoading, error, refetch } = useEverything(view.retired)
   const glances = useGlances()
   const place = usePlace(view.service)
-  const columns = useColumns(useNow(1000), place !== null)
   const all = useMemo(() => rowsOf(assets.values(), glances, place), [assets, glances, place])
   const rows = useMemo(() => shownIn(view, all), [view, all])
   const courts = useMemo(() => [...new Set(all.map((row) => row.asset.court))].sort(), [all])
+  const tags = useMemo(() => tagsOf(assets.values()), [assets])
+  const columns = useColumns(useNow(1000), place !== null, tags.length > 0)
   const chosen = all.filter((row) => selected.has(row.asset.id)).map((row) => row.asset)
 
   if (error && assets.size === 0) return <ErrorState error={error} retry={refetch} />
@@ -81,7 +82,7 @@ function Table({ doing }: { doing: string | null }) {
             onClear={() => setSelected(new Set())}
           />
         ) : (
-          <Filters view={view} onChange={change} courts={courts} />
+          <Filters view={view} onChange={change} courts={courts} tags={tags} />
         )}
       </div>
       {isLoading ? (

@@ -24,8 +24,9 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
   const refused = fieldOf(changing.error)
   const errors: Errors = refused ? { [refused]: said(changing.error) } : {}
   const submit = () => {
-    const { name, plate, note, home } = trimmed(draft)
-    changing.mutate({ params: { path: { asset: asset.id } }, body: { name, plate, note, home } })
+    const { name, plate, note, home, tags } = trimmed(draft)
+    const body = { name, plate, note, home, tags }
+    changing.mutate({ params: { path: { asset: asset.id } }, body })
   }
   return (
     <Dialogue onClose={onClose} title={t('assets.form.editTitle', { asset: asset.id })} size="lg">

@@ -1,4 +1,4 @@
-/** What narrows the asset table: search, kind, court, state, retired. */
+/** What narrows the asset table: search, kind, court, tag, state, retired. */
 
 import { Button, Group, MultiSelect, Select } from '@mantine/core'
 import { IconFilterOff } from '@tabler/icons-react'
@@ -13,9 +13,10 @@ interface Props {
   readonly view: View
   readonly onChange: (change: Partial<View>) => void
   readonly courts: readonly string[]
+  readonly tags: readonly string[]
 }
 
-export function Filters({ view, onChange, courts }: Props) {
+export function Filters({ view, onChange, courts, tags }: Props) {
   const { t } = useWords()
   const isFiltered = !isSame({ ...view, sort: ALL.sort, descending: false }, ALL)
   return (
@@ -44,6 +45,18 @@ export function Filters({ view, onChange, courts }: Props) {
         value={[...view.courts]}
         onChange={(chosen) => onChange({ courts: chosen })}
       />
+      {tags.length + view.tags.length > 0 && (
+        <MultiSelect
+          {...NARROW}
+          w={150}
+          searchable
+          aria-label={t('assets.filters.tag')}
+          placeholder={view.tags.length > 0 ? '' : t('assets.filters.tag')}
+          data={[...new Set([...tags, ...view.tags])]}
+          value={[...view.tags]}
+          onChange={(chosen) => onChange({ tags: chosen })}
+        />
+      )}
       <MultiSelect
         {...NARROW}
         w={150}

@@ -126,7 +126,7 @@ function What({ row }: { row: PreviewRow }) {
   )
 }
 
-const FIELDS = ['id', 'kind', 'name', 'court', 'plate', 'note', 'home'] as const
+const FIELDS = ['id', 'kind', 'name', 'court', 'plate', 'note', 'tags', 'home'] as const
 
 function FieldName({ field }: { field: string }) {
   const { t } = useWords()

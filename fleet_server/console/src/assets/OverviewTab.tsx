@@ -9,7 +9,7 @@ import { date, instant, NOTHING, number, position } from '../app/format'
 import { EmptyState, PlateTag } from '../app/parts'
 import { useMetrics } from '../chart/metrics'
 import { useWords } from '../words'
-import { ageSince, StateCell } from './columns'
+import { ageSince, StateCell, Tags } from './columns'
 import { GROUPS, type Group, groupOf } from './metricGroups'
 import { Fact, Facts } from './parts'
 import { rowOf } from './rows'
@@ -46,6 +46,9 @@ function Identity({ asset }: { asset: Asset }) {
         <Anchor component={Link} to={`/courts?q=${encodeURIComponent(asset.court)}`} inherit>
           {asset.court}
         </Anchor>
+      </Fact>
+      <Fact label={t('assets.columns.tags')}>
+        <Tags tags={asset.tags} />
       </Fact>
       <Fact label={t('assets.form.note')}>{asset.note || NOTHING}</Fact>
       <Fact label={t('assets.page.added')}>{date(asset.made_at)}</Fact>

@@ -8,13 +8,17 @@ import { StatusDot } from '../app/parts/StatusDot'
 import { Mark } from '../readiness/Mark'
 import { useWords } from '../words'
 import type { Row } from './rows'
+import classes from './screens.module.css'
 import type { Column } from './VirtualTable'
 import type { ColumnId } from './view'
 
 type AssetColumn = Column<Row> & { readonly id: ColumnId }
 
-/** All columns in their order; `now` is ms since 1970, for ages; readiness when it is looked at. */
-export function useColumns(now: number, hasService: boolean): AssetColumn[] {
+/**
+ * All columns in their order; `now` is ms since 1970, for ages; readiness when it is looked at, tags
+ * when there are any.
+ */
+export function useColumns(now: number, hasService: boolean, hasTags: boolean): AssetColumn[] {
   const { t } = useWords()
   const column = (
     id: ColumnId,
@@ -42,6 +46,7 @@ export function useColumns(now: number, hasService: boolean): AssetColumn[] {
     column('plate', 110, ({ asset }) => (asset.plate ? <PlateTag plate={asset.plate} /> : NOTHING)),
     column('name', 150, ({ asset }) => asset.name, { grows: true }),
     column('court', 170, ({ asset }) => asset.court, { grows: true }),
+    column('tags', 130, ({ asset }) => <Tags tags={asset.tags} />),
     column('seen', 84, ({ glance }) => ageSince(now, glance?.seenAt), { isNumber: true }),
     column('rsrp', 88, ({ glance }) => number(glance?.rsrpDbm, 'dBm', 0), { isNumber: true }),
     column('rtt', 94, ({ glance }) => milliseconds(glance?.rttSeconds), { isNumber: true }),
@@ -50,7 +55,19 @@ export function useColumns(now: number, hasService: boolean): AssetColumn[] {
       <span title={instant(asset.made_at)}>{date(asset.made_at)}</span>
     )),
   ]
-  return hasService ? columns : columns.filter((one) => one.id !== 'ready')
+  return columns.filter(({ id }) => (id !== 'ready' || hasService) && (id !== 'tags' || hasTags))
+}
+
+/** As many as the cell holds; all of them by pointing at it. */
+export function Tags({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return NOTHING
+  return (
+    <span className={classes.tags} title={tags.join(' ')}>
+      {tags.map((tag) => (
+        <span key={tag}>{tag}</span>
+      ))}
+    </span>
+  )
 }
 
 function ReadyCell({ row }: { row: Row }) {

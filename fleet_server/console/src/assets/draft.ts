@@ -12,6 +12,7 @@ export interface Draft {
   readonly plate: string
   readonly court: string
   readonly note: string
+  readonly tags: readonly string[]
   readonly home: Asset['home']
 }
 
@@ -24,6 +25,7 @@ export const BLANK: Draft = {
   plate: '',
   court: '',
   note: '',
+  tags: [],
   home: null,
 }
 
@@ -35,14 +37,16 @@ export function draftOf(asset: Asset): Draft {
     plate: asset.plate,
     court: asset.court,
     note: asset.note,
+    tags: asset.tags,
     home: asset.home,
   }
 }
 
 /** Without the spaces around what was typed. */
-export function trimmed(draft: Draft): Draft {
+export function trimmed(draft: Draft): Draft & { tags: string[] } {
   return {
     ...draft,
+    tags: [...draft.tags],
     name: draft.name.trim(),
     plate: draft.plate.trim(),
     court: draft.court.trim(),
@@ -63,6 +67,8 @@ const FIELDS: Readonly<Record<string, Field>> = {
   asset_retired: 'id',
   foreign_court: 'court',
   bad_court: 'court',
+  bad_tag: 'tags',
+  too_many_tags: 'tags',
   bad_home: 'home',
 }
 

@@ -29,7 +29,8 @@ export function rowsOf(
 }
 
 export function rowOf(asset: Asset, glance: Glance | undefined, place: number | null = null): Row {
-  const text = [asset.id, asset.plate, asset.name, asset.court, asset.note].join('\n').toLowerCase()
+  const { id, plate, name, court, note, tags } = asset
+  const text = [id, plate, name, court, note, ...tags].join('\n').toLowerCase()
   return {
     asset,
     glance,
@@ -38,6 +39,11 @@ export function rowOf(asset: Asset, glance: Glance | undefined, place: number | 
     tone: toneAt(glance, place),
     text,
   }
+}
+
+/** All tags that these assets have. */
+export function tagsOf(assets: Iterable<Asset>): string[] {
+  return [...new Set(Array.from(assets, (asset) => asset.tags).flat())].sort()
 }
 
 /** Why an asset is in its state, when there is more to say than the state's word. */
@@ -55,6 +61,7 @@ export function shownIn(view: View, rows: readonly Row[]): Row[] {
     (row) =>
       (view.kinds.length === 0 || view.kinds.includes(row.asset.kind)) &&
       (view.courts.length === 0 || view.courts.includes(row.asset.court)) &&
+      (view.tags.length === 0 || view.tags.some((tag) => row.asset.tags.includes(tag))) &&
       (view.verdicts.length === 0 || row.tone === null || view.verdicts.includes(row.tone)) &&
       (view.states.length === 0 || view.states.includes(row.state)) &&
       words.every((word) => row.text.includes(word)),
@@ -86,6 +93,8 @@ function sortedBy(row: Row, column: ColumnId): Value {
       return row.asset.live?.agent_version
     case 'added':
       return row.asset.made_at
+    case 'tags':
+      return row.asset.tags.join(' ')
     default:
       return row.asset[column]
   }

@@ -12,6 +12,7 @@ export const COLUMNS = [
   'plate',
   'name',
   'court',
+  'tags',
   'state',
   'ready',
   'seen',
@@ -30,6 +31,8 @@ export interface View {
   readonly text: string
   readonly kinds: readonly Kind[]
   readonly courts: readonly string[]
+  /** At least one of them. */
+  readonly tags: readonly string[]
   readonly states: readonly State[]
   readonly retired: Retired
   /** What readiness is shown for; "" is no service. */
@@ -44,6 +47,7 @@ export const ALL: View = {
   text: '',
   kinds: [],
   courts: [],
+  tags: [],
   states: [],
   retired: 'exclude',
   service: '',
@@ -60,6 +64,7 @@ export function viewOf(params: URLSearchParams): View {
     text: params.get('q') ?? '',
     kinds: known(params.getAll('kind'), KINDS),
     courts: params.getAll('court'),
+    tags: params.getAll('tag'),
     states: known(params.getAll('state'), STATES),
     retired: known([params.get('retired') ?? ''], RETIRED)[0] ?? 'exclude',
     service: params.get('service') ?? '',
@@ -75,6 +80,7 @@ export function paramsOf(view: View): URLSearchParams {
   if (view.text) params.set('q', view.text)
   for (const kind of view.kinds) params.append('kind', kind)
   for (const court of view.courts) params.append('court', court)
+  for (const tag of view.tags) params.append('tag', tag)
   for (const state of view.states) params.append('state', state)
   if (view.retired !== 'exclude') params.set('retired', view.retired)
   if (view.service) params.set('service', view.service)

@@ -3,6 +3,7 @@ import { Group, MultiSelect, Select, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useAssets } from '../api/assets'
 import { useCourtNames } from '../assets/CourtInput'
+import { tagsOf } from '../assets/rows'
 import { useServices } from '../readiness/services'
 import { useWords } from '../words'
 import { KINDS, READINESS } from './draft'
@@ -16,18 +17,29 @@ export function TargetStep({ draft, isTried, onChange }: StepProps) {
   const courts = useCourtNames()
   const services = useServices()
   const versions = useVersions()
+  const tags = tagsOf(useAssets().assets.values())
   const [settled] = useDebouncedValue(draft, SETTLE_MILLISECONDS)
   const lacksReadiness = draft.service !== '' && draft.readiness.length === 0
   return (
     <>
-      <MultiSelect
-        label={t('rollouts.courts')}
-        placeholder={draft.courts.length === 0 ? t('rollouts.anyCourt') : ''}
-        searchable
-        data={courts}
-        value={[...draft.courts]}
-        onChange={(value) => onChange({ courts: value })}
-      />
+      <Group grow align="flex-start">
+        <MultiSelect
+          label={t('rollouts.courts')}
+          placeholder={draft.courts.length === 0 ? t('rollouts.anyCourt') : ''}
+          searchable
+          data={courts}
+          value={[...draft.courts]}
+          onChange={(value) => onChange({ courts: value })}
+        />
+        <MultiSelect
+          label={t('rollouts.tags')}
+          placeholder={draft.tags.length === 0 ? t('rollouts.anyTag') : ''}
+          searchable
+          data={tags}
+          value={[...draft.tags]}
+          onChange={(value) => onChange({ tags: value })}
+        />
+      </Group>
       <Group grow align="flex-start">
         <MultiSelect
           label={t('rollouts.kinds')}

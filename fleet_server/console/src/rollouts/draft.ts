@@ -23,6 +23,7 @@ export interface Draft {
   readonly courts: readonly string[]
   readonly kinds: readonly Kind[]
   readonly versions: readonly string[]
+  readonly tags: readonly string[]
   readonly assets: string
   readonly service: string
   readonly readiness: readonly Readiness[]
@@ -52,6 +53,7 @@ export const NEW: Draft = {
   courts: [],
   kinds: [],
   versions: [],
+  tags: [],
   assets: '',
   service: '',
   readiness: [],
@@ -86,6 +88,7 @@ export function planOf(draft: Draft, isCheck = false): Plan {
       courts: [...draft.courts],
       kinds: [...draft.kinds],
       versions: [...draft.versions],
+      tags: [...draft.tags],
       assets: draft.assets.split(/[\s,，、]+/).filter(Boolean),
       service: draft.service,
       readiness: [...draft.readiness],

@@ -68,6 +68,8 @@ export const rollouts: Words<typeof zh> = {
   courts: 'Courts',
   kinds: 'Kinds',
   versions: 'Agent versions',
+  tags: 'Tags',
+  anyTag: 'Any',
   assets: 'Asset ids',
   assetsHint: 'Separated by spaces or lines; empty for any',
   anyCourt: 'All courts',

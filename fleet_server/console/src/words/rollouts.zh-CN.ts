@@ -65,6 +65,8 @@ export const rollouts = {
   courts: '法院',
   kinds: '类别',
   versions: '代理版本',
+  tags: '标签',
+  anyTag: '不限',
   assets: '资产编号',
   assetsHint: '用空格或换行分隔；留空表示不限',
   anyCourt: '全部法院',
