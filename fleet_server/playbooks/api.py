@@ -6,7 +6,7 @@ from fleet_server.playbooks.model import BUILTIN
 
 
 class OptionOut(BaseModel):
-    """A variable of a playbook; `type` as in Ansible's argument specs."""
+    """A variable of a playbook; `type` as in Ansible's argument specs, `elements` of a list's."""
 
     name: str = Field(examples=["clock_timezone"])
     role: str = Field(examples=["clock"])
@@ -15,6 +15,7 @@ class OptionOut(BaseModel):
     default: JsonValue
     choices: list[str]
     description: str
+    elements: str
 
 
 class PlaybookOut(BaseModel):

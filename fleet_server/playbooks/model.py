@@ -15,7 +15,10 @@ BUILTIN: Final = "builtin"
 
 
 class Option(Struct, frozen=True):
-    """A variable that a playbook understands, from the argument specs of its roles."""
+    """A variable that a playbook understands, from the argument specs of its roles.
+
+    `elements`: the type of a list's, "" when it does not say.
+    """
 
     name: str
     role: str
@@ -24,6 +27,7 @@ class Option(Struct, frozen=True):
     default: Json
     choices: tuple[str, ...]
     description: str
+    elements: str = ""
 
 
 class Playbook(Struct, frozen=True):

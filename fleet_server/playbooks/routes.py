@@ -72,6 +72,7 @@ def playbook_out(one: Playbook) -> PlaybookOut:
             default=option.default,
             choices=list(option.choices),
             description=option.description,
+            elements=option.elements,
         )
         for option in one.options
     ]

@@ -4,7 +4,7 @@ All of it looks at files given as `Files`; nothing is read from a disk and nothi
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -20,6 +20,7 @@ ARTIFACT: Final = "artifact:"
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
 _PATH: Final = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*\Z")
+_WORD: Final = re.compile(r"\w+")
 _PLAYBOOK: Final = re.compile(r"([a-z][a-z0-9_]{0,47})\.yml\Z")
 _ROLLBACK: Final = re.compile(r"([a-z][a-z0-9_]{0,47})\.rollback\.yml\Z")
 _SPECS: Final = "roles/{role}/meta/argument_specs.yml"
@@ -76,7 +77,16 @@ def checked(playbook: Playbook, variables: Variables) -> None:
     result = ArgumentSpecValidator(playbook.specs).validate(dict(variables))
     for message in result.error_messages:
         problem = str(message).rstrip(".")
-        raise Malformed("playbook_bad_variables", playbook=playbook.name, problem=problem)
+        name = _named(problem, [*playbook.specs, *variables])
+        raise Malformed(
+            "playbook_bad_variables", playbook=playbook.name, problem=problem, variable=name
+        )
+
+
+def _named(problem: str, names: Iterable[str]) -> str:
+    """The variable that a sentence of Ansible's names first, "" when it names none."""
+    found = {match[0]: match.start() for match in reversed(list(_WORD.finditer(problem)))}
+    return min((name for name in names if name in found), key=found.__getitem__, default="")
 
 
 def secrets(value: Json, name: str = "") -> Iterator[str]:
@@ -284,6 +294,7 @@ def _option(role: str, name: str, spec: Json) -> Option:
         default=said.get("default"),
         choices=tuple(map(str, choices)) if isinstance(choices, list) else (),
         description=str(said.get("description", "")),
+        elements=str(said.get("elements", "")),
     )
 
 

@@ -63,15 +63,45 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(visit: Visit) -> None:
     submit.click()
     expect(asking).to_contain_text("Enter a playbook")
     asking.get_by_label("Playbook").fill("unheard-of")
-    asking.get_by_label("Variables").fill("no value")
-    submit.click()
-    expect(asking).to_contain_text("“no value” is not NAME=VALUE")
-    assert violations(page) == []
-    asking.get_by_label("Variables").fill("timezone=Asia/Shanghai")
     submit.click()
 
     expect(asking.get_by_role("alert")).to_be_visible()
     expect(asking.get_by_label("Check only, change nothing")).to_be_checked()
+
+
+def test_a_playbooks_variables_are_a_form_that_says_what_is_wrong_at_its_field(
+    visit: Visit, server: LivingServer
+) -> None:
+    page = visit("/assets/sta-037?tab=orders", ENGLISH)
+    choose(page, "Run a playbook")
+    asking = page.get_by_role("dialog")
+    submit = asking.get_by_role("button", name="Place order")
+    asking.get_by_label("Playbook").fill("update_agent")
+    submit.click()
+    expect(asking.get_by_text("Fill this in")).to_have_count(2)
+    expect(asking.get_by_role("switch", name="agent_release_linked")).to_be_checked()
+    seconds = asking.get_by_label("agent_release_seconds")
+    expect(seconds).to_have_attribute("placeholder", "120")
+    assert violations(page) == []
+    shoot(page, "order-options", ENGLISH)
+
+    asking.get_by_label("Playbook").fill("configure")
+    asking.get_by_label("clock_servers").press_sequentially("ntp1.example ntp2.example ")
+    profiles = asking.get_by_label("network_profiles")
+    profiles.fill("- name: [")
+    expect(asking.get_by_text("Line 1 is no YAML")).to_be_visible()
+    submit.click()
+    profiles.fill("- name: sim")
+    submit.click()
+    expect(asking.get_by_text("missing required arguments: kind")).to_be_visible()
+    expect(profiles).to_have_attribute("aria-invalid", "true")
+    profiles.fill("- {name: sim, kind: gsm, metered: true}")
+    submit.click()
+
+    expect(profiles).to_have_count(0)
+    with server.asked_as_admin() as api:
+        order = api.get("/assets/sta-037/orders").json()["items"][0]
+    assert order["kind"] == "bundle"
 
 
 def test_what_a_play_is_at_is_seen_while_it_runs(visit: Visit, server: LivingServer) -> None:

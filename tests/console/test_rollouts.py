@@ -148,7 +148,7 @@ def test_the_wizard_counts_who_fits_and_shows_the_waves(visit: Visit, server: Li
     step.click()
     expect(dialogue.get_by_text("请填写剧本")).to_be_visible()
     dialogue.get_by_label("剧本").fill("configure")
-    dialogue.get_by_label("变量").fill("timezone=Asia/Shanghai")
+    dialogue.get_by_label("clock_timezone").fill("Asia/Shanghai")
     shoot(page, "rollout-new-1", CHINESE)
     assert violations(page) == []
 

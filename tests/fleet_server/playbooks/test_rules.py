@@ -49,6 +49,7 @@ def test_a_playbook_brings_its_roles_and_their_modules_and_nothing_else() -> Non
     )
     assert [option.name for option in playbook.options if option.is_required] == ["greeting_words"]
     assert playbook.options[1].choices == ("low", "high")
+    assert [option.elements for option in playbook.options[:2]] == ["str", ""]
 
 
 def test_a_role_that_a_role_includes_comes_too() -> None:
@@ -121,15 +122,25 @@ def test_what_cannot_be_used_says_why(changed: dict[str, bytes | None], code: st
 
 
 @pytest.mark.parametrize(
-    ("variables", "problem"),
+    ("variables", "problem", "named"),
     [
-        ({}, "missing required arguments: greeting_words"),
-        ({"greeting_words": ["a"], "greeting_loud": 1}, "greeting_loud. Supported parameters"),
-        ({"greeting_words": {"a": 1}}, "unable to convert to list"),
-        ({"greeting_words": [], "greeting_volume": "off"}, "must be one of: low, high, got: off"),
+        ({}, "missing required arguments: greeting_words", "words"),
+        (
+            {"greeting_words": ["a"], "greeting_loud": 1},
+            "greeting_loud. Supported parameters",
+            "loud",
+        ),
+        ({"greeting_words": {"a": 1}}, "unable to convert to list", "words"),
+        (
+            {"greeting_words": [], "greeting_volume": "off"},
+            "must be one of: low, high, got: off",
+            "volume",
+        ),
     ],
 )
-def test_variables_that_do_not_suit_are_named(variables: dict[str, Json], problem: str) -> None:
+def test_variables_that_do_not_suit_are_named(
+    variables: dict[str, Json], problem: str, named: str
+) -> None:
     playbook = rules.playbooks(content(), "")["greet"]
 
     with pytest.raises(Malformed) as caught:
@@ -137,6 +148,7 @@ def test_variables_that_do_not_suit_are_named(variables: dict[str, Json], proble
 
     assert caught.value.code == "playbook_bad_variables"
     assert problem in str(caught.value.facts["problem"])
+    assert caught.value.facts["variable"] == f"greeting_{named}"
 
 
 @pytest.mark.parametrize(

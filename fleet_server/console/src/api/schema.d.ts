@@ -4518,7 +4518,7 @@ export interface components {
         };
         /**
          * OptionOut
-         * @description A variable of a playbook; `type` as in Ansible's argument specs.
+         * @description A variable of a playbook; `type` as in Ansible's argument specs, `elements` of a list's.
          */
         OptionOut: {
             /** Choices */
@@ -4526,6 +4526,8 @@ export interface components {
             default: components["schemas"]["JsonValue"];
             /** Description */
             description: string;
+            /** Elements */
+            elements: string;
             /** Is Required */
             is_required: boolean;
             /**

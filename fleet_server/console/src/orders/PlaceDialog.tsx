@@ -7,6 +7,8 @@ import { $api } from '../api/client'
 import { Dialogue, Form } from '../app/parts'
 import { Refusal } from '../assets/parts'
 import { PlaybookFields } from '../playbooks/PlaybookFields'
+import { usePlaybook } from '../playbooks/usePlaybook'
+import { areRight, faultIn } from '../playbooks/variables'
 import { useWords } from '../words'
 import { COMMANDS, type Draft, EMPTY, taskOf } from './draft'
 import type { Order } from './state'
@@ -30,20 +32,30 @@ export function PlaceDialog({ asset, kind, onPlaced, onClose }: Props) {
       onPlaced(placed.id)
     },
   })
-  const task = taskOf(kind, draft)
+  const playbook = usePlaybook(draft.playbook)
+  const task = areRight(playbook, draft.variables) ? taskOf(kind, draft) : null
   const submit = () => {
     setTried(true)
     if (task === null) return
     const body = { task, why: draft.why.trim(), tries: 3 }
     placing.mutate({ params: { path: { asset } }, body })
   }
-  const change = (wish: Partial<Draft>) => setDraft((before) => ({ ...before, ...wish }))
+  const change = (wish: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...wish }))
+    if (placing.error) placing.reset()
+  }
   return (
     <Dialogue title={`${t(`orders.kinds.${kind}`).replace('…', '')} · ${asset}`} onClose={onClose}>
       <Form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{t(`orders.explains.${kind}`)}</Text>
-          <Fields kind={kind} draft={draft} onChange={change} isWrong={isTried && task === null} />
+          <Fields
+            kind={kind}
+            draft={draft}
+            onChange={change}
+            isWrong={isTried && task === null}
+            error={placing.error}
+          />
           <TextInput
             label={t('orders.why')}
             description={t('orders.whyHint')}
@@ -51,7 +63,7 @@ export function PlaceDialog({ asset, kind, onPlaced, onClose }: Props) {
             maxLength={200}
             onChange={(event) => change({ why: event.currentTarget.value })}
           />
-          <Refusal error={placing.error} />
+          {faultIn(playbook, placing.error) === null && <Refusal error={placing.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t('app.cancel')}
@@ -71,9 +83,10 @@ interface FieldsProps {
   readonly draft: Draft
   readonly onChange: (wish: Partial<Draft>) => void
   readonly isWrong: boolean
+  readonly error: unknown
 }
 
-function Fields({ kind, draft, onChange, isWrong }: FieldsProps) {
+function Fields({ kind, draft, onChange, isWrong, error }: FieldsProps) {
   const { t } = useWords()
   if (kind === 'command') {
     return (
@@ -109,6 +122,7 @@ function Fields({ kind, draft, onChange, isWrong }: FieldsProps) {
         playbook={draft.playbook}
         variables={draft.variables}
         isTried={isWrong}
+        error={error}
         onChange={onChange}
       />
       <Checkbox

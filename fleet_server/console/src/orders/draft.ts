@@ -1,6 +1,6 @@
 /** What somebody is about to order, and the task that it makes. */
 import type { Schemas } from '../api/client'
-import { variablesOf, wrongLine } from '../playbooks/variables'
+import type { Variables } from '../playbooks/variables'
 import type { Order } from './state'
 
 type Task = Schemas['OrderIn']['task']
@@ -16,8 +16,7 @@ export const COMMANDS = [
 
 export interface Draft {
   readonly playbook: string
-  /** `name=value`, one a line. */
-  readonly variables: string
+  readonly variables: Variables
   readonly isCheck: boolean
   readonly command: (typeof COMMANDS)[number]
   readonly target: string
@@ -26,7 +25,7 @@ export interface Draft {
 
 export const EMPTY: Draft = {
   playbook: '',
-  variables: '',
+  variables: {},
   isCheck: true,
   command: 'disk_use',
   target: '',
@@ -40,8 +39,8 @@ export function taskOf(kind: Order['kind'], draft: Draft): Task | null {
   switch (kind) {
     case 'bundle': {
       const playbook = draft.playbook.trim()
-      if (playbook === '' || wrongLine(draft.variables) !== null) return null
-      return { kind, playbook, variables: variablesOf(draft.variables), is_check: draft.isCheck }
+      if (playbook === '') return null
+      return { kind, playbook, variables: draft.variables, is_check: draft.isCheck }
     }
     case 'command':
       return { kind, command: draft.command }

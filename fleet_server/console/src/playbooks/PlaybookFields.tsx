@@ -1,29 +1,34 @@
-/** Which playbook, and its variables; what it takes stands below. */
+/** Which playbook, and a form for what it can be told, a group a role. */
 
-import { Autocomplete, Textarea } from '@mantine/core'
-import { $api, type Schemas } from '../api/client'
+import { Autocomplete } from '@mantine/core'
+import { said } from '../api/client'
 import { useWords } from '../words'
+import { OptionField } from './OptionField'
 import './playbooks.css'
-import { wrongLine } from './variables'
+import { usePlaybook, usePlaybooks } from './usePlaybook'
+import { faultIn, isLacking, type Variables, withValue } from './variables'
 
 interface Wish {
   readonly playbook?: string
-  readonly variables?: string
+  readonly variables?: Variables
 }
 
 interface Props {
   readonly playbook: string
-  readonly variables: string
+  readonly variables: Variables
   /** Somebody wants to go on: what is missing or wrong is said. */
   readonly isTried: boolean
+  /** What the server said against the last try. */
+  readonly error: unknown
   readonly onChange: (wish: Wish) => void
 }
 
-export function PlaybookFields({ playbook, variables, isTried, onChange }: Props) {
+export function PlaybookFields({ playbook, variables, isTried, error, onChange }: Props) {
   const { t } = useWords()
-  const known = $api.useQuery('get', '/api/v1/playbooks').data?.items ?? []
-  const chosen = known.find((one) => one.name === playbook.trim())
-  const line = wrongLine(variables)
+  const known = usePlaybooks()
+  const chosen = usePlaybook(playbook)
+  const options = chosen?.options ?? []
+  const fault = faultIn(chosen, error)
   return (
     <>
       <Autocomplete
@@ -34,40 +39,29 @@ export function PlaybookFields({ playbook, variables, isTried, onChange }: Props
         openOnFocus={false} // it would lie over what comes next
         value={playbook}
         error={isTried && playbook.trim() === '' && t('playbooks.missing')}
-        onChange={(name) => onChange({ playbook: name })}
+        onChange={(name) => onChange({ playbook: name, variables: {} })}
         data-autofocus
       />
-      <Textarea
-        label={t('playbooks.variables')}
-        description={t('playbooks.variablesHint')}
-        classNames={{ input: 'cf-mono' }}
-        autosize
-        minRows={3}
-        value={variables}
-        error={isTried && line !== null && t('playbooks.wrong', { line })}
-        onChange={(event) => onChange({ variables: event.currentTarget.value })}
-      />
-      {chosen !== undefined && <Options playbook={chosen} />}
+      {[...new Set(options.map((one) => one.role))].map((role) => (
+        <fieldset key={role} className="cf-options">
+          <legend className="cf-mono">{role}</legend>
+          {options
+            .filter((one) => one.role === role)
+            .sort((one, other) => Number(other.is_required) - Number(one.is_required))
+            .map((one) => (
+              <OptionField
+                key={one.name}
+                option={one}
+                value={variables[one.name]}
+                error={
+                  (fault === one.name && said(error)) ||
+                  (isTried && isLacking(one, variables) && t('playbooks.missingValue'))
+                }
+                onChange={(value) => onChange({ variables: withValue(variables, one.name, value) })}
+              />
+            ))}
+        </fieldset>
+      ))}
     </>
-  )
-}
-
-function Options({ playbook }: { playbook: Schemas['PlaybookOut'] }) {
-  const { t } = useWords()
-  return (
-    <details className="cf-options">
-      <summary>{t('playbooks.takes', { n: playbook.options.length })}</summary>
-      <dl>
-        {playbook.options.map((one) => (
-          <div key={one.name}>
-            <dt>
-              <code>{one.name}</code> <span>{one.type}</span>
-              {one.is_required && <strong> {t('playbooks.required')}</strong>}
-            </dt>
-            <dd>{one.description}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   )
 }

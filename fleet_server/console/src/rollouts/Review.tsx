@@ -4,7 +4,7 @@ import { IconEye } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { $api } from '../api/client'
 import { Refusal } from '../assets/parts'
-import { variablesOf } from '../playbooks/variables'
+import { asText } from '../playbooks/variables'
 import { useWords } from '../words'
 import { type Draft, planOf } from './draft'
 import { Fitting } from './Fitting'
@@ -17,7 +17,7 @@ export function Review({ draft }: { draft: Draft }) {
     looking.mutate({
       body: {
         playbook: draft.playbook.trim(),
-        variables: variablesOf(draft.variables),
+        variables: draft.variables,
         plan: planOf(draft, true),
         why: draft.why.trim(),
       },
@@ -25,7 +25,7 @@ export function Review({ draft }: { draft: Draft }) {
   return (
     <>
       <Text size="sm">
-        <strong>{draft.playbook}</strong> <span className="cf-mono">{draft.variables}</span>
+        <strong>{draft.playbook}</strong> <span className="cf-mono">{asText(draft.variables)}</span>
       </Text>
       <Fitting draft={draft} hasWaves />
       <Group gap="xs">

@@ -6,6 +6,7 @@ import { $api } from '../api/client'
 import { instant } from '../app/format'
 import { ErrorState, Loading, PageHeader } from '../app/parts'
 import screens from '../assets/screens.module.css'
+import { asText } from '../playbooks/variables'
 import { Mark } from '../readiness/Mark'
 import { useWords } from '../words'
 import { Actions } from './Actions'
@@ -53,9 +54,7 @@ export function RolloutPage({ id, onOpen }: { id: number; onOpen: (id: number) =
 
 function Head({ rollout }: { rollout: Detail }) {
   const { t } = useWords()
-  const variables = Object.entries(rollout.variables)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('  ')
+  const variables = asText(rollout.variables)
   const kind = [
     rollout.plan.is_check === true && t('rollouts.dryRun'),
     rollout.undoes !== null && t('rollouts.undoes', { id: rollout.undoes }),

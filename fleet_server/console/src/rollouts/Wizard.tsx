@@ -6,7 +6,8 @@ import { $api } from '../api/client'
 import { Dialogue, Form } from '../app/parts'
 import { Refusal } from '../assets/parts'
 import { PlaybookFields } from '../playbooks/PlaybookFields'
-import { variablesOf, wrongLine } from '../playbooks/variables'
+import { usePlaybook } from '../playbooks/usePlaybook'
+import { areRight, faultIn, type Playbook } from '../playbooks/variables'
 import { useWords } from '../words'
 import { type Draft, isSize, NEW, planOf } from './draft'
 import { Review } from './Review'
@@ -32,23 +33,30 @@ export function Wizard({ onOpen, onClose }: Props) {
   const [draft, setDraft] = useState(NEW)
   const [step, setStep] = useState(0)
   const [isTried, setTried] = useState(false)
+  const playbook = usePlaybook(draft.playbook)
   const starting = $api.useMutation('post', '/api/v1/rollouts', {
     onSuccess(made) {
       void questions.invalidateQueries()
       onOpen(made.id)
     },
+    onError(error) {
+      if (faultIn(playbook, error) !== null) setStep(0)
+    },
   })
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part })
+  const change = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }))
+    if (starting.error) starting.reset()
+  }
   const submit = () => {
     setTried(true)
-    if (!isRight(draft, step)) return
+    if (!isRight(draft, step, playbook)) return
     setTried(false)
     if (step < LAST) setStep(step + 1)
     else {
       starting.mutate({
         body: {
           playbook: draft.playbook.trim(),
-          variables: variablesOf(draft.variables),
+          variables: draft.variables,
           plan: planOf(draft),
           why: draft.why.trim(),
         },
@@ -64,11 +72,11 @@ export function Wizard({ onOpen, onClose }: Props) {
           <Text size="sm" c="dimmed" role="status">
             {t('rollouts.step', { n: step + 1, name })}
           </Text>
-          {step === 0 && <PlaybookStep {...told} />}
+          {step === 0 && <PlaybookStep {...told} error={starting.error} />}
           {step === 1 && <TargetStep {...told} />}
           {step === 2 && <WavesStep {...told} />}
           {step === LAST && <Review draft={draft} />}
-          <Refusal error={starting.error} />
+          {faultIn(playbook, starting.error) === null && <Refusal error={starting.error} />}
           <Group justify="space-between">
             <Button variant="default" disabled={step === 0} onClick={() => setStep(step - 1)}>
               {t('rollouts.previous')}
@@ -84,14 +92,14 @@ export function Wizard({ onOpen, onClose }: Props) {
 }
 
 /** Whether what this step asks for is there; the server looks at all of it again. */
-function isRight(draft: Draft, step: number): boolean {
-  if (step === 0) return draft.playbook.trim() !== '' && wrongLine(draft.variables) === null
+function isRight(draft: Draft, step: number, playbook: Playbook | undefined): boolean {
+  if (step === 0) return draft.playbook.trim() !== '' && areRight(playbook, draft.variables)
   if (step === 1) return (draft.service === '') === (draft.readiness.length === 0)
   if (step === 2) return draft.waves.every((wave) => isSize(wave.size))
   return true
 }
 
-function PlaybookStep({ draft, isTried, onChange }: StepProps) {
+function PlaybookStep({ draft, isTried, error, onChange }: StepProps & { error: unknown }) {
   const { t } = useWords()
   return (
     <>
@@ -99,6 +107,7 @@ function PlaybookStep({ draft, isTried, onChange }: StepProps) {
         playbook={draft.playbook}
         variables={draft.variables}
         isTried={isTried}
+        error={error}
         onChange={onChange}
       />
       <TextInput

@@ -1,5 +1,6 @@
 /** What the wizard has been told so far, and the plan that follows from it. */
 import type { Schemas } from '../api/client'
+import type { Variables } from '../playbooks/variables'
 import type { Plan } from './rollouts'
 
 type Kind = NonNullable<Schemas['SelectionIO']['kinds']>[number]
@@ -17,8 +18,7 @@ export interface WaveDraft {
 
 export interface Draft {
   readonly playbook: string
-  /** A line each: `name=value`. */
-  readonly variables: string
+  readonly variables: Variables
   readonly why: string
   readonly courts: readonly string[]
   readonly kinds: readonly Kind[]
@@ -48,7 +48,7 @@ const USUAL = { success: 80, failure: 10, soakMinutes: 30, checksHealth: true }
 
 export const NEW: Draft = {
   playbook: '',
-  variables: '',
+  variables: {},
   why: '',
   courts: [],
   kinds: [],
