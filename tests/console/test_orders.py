@@ -77,6 +77,7 @@ def test_a_playbooks_variables_are_a_form_that_says_what_is_wrong_at_its_field(
     asking = page.get_by_role("dialog")
     submit = asking.get_by_role("button", name="Place order")
     asking.get_by_label("Playbook").fill("update_agent")
+    expect(asking.get_by_label("agent_release_version")).to_be_visible()
     submit.click()
     expect(asking.get_by_text("Fill this in")).to_have_count(2)
     expect(asking.get_by_role("switch", name="agent_release_linked")).to_be_checked()

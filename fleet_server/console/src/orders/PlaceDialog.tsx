@@ -45,7 +45,11 @@ export function PlaceDialog({ asset, kind, onPlaced, onClose }: Props) {
     if (placing.error) placing.reset()
   }
   return (
-    <Dialogue title={`${t(`orders.kinds.${kind}`).replace('…', '')} · ${asset}`} onClose={onClose}>
+    <Dialogue
+      title={`${t(`orders.kinds.${kind}`).replace('…', '')} · ${asset}`}
+      size={kind === 'bundle' ? 'lg' : 'md'}
+      onClose={onClose}
+    >
       <Form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{t(`orders.explains.${kind}`)}</Text>

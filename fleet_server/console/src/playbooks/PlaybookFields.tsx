@@ -54,8 +54,8 @@ export function PlaybookFields({ playbook, variables, isTried, error, onChange }
                 option={one}
                 value={variables[one.name]}
                 error={
-                  (fault === one.name && said(error)) ||
-                  (isTried && isLacking(one, variables) && t('playbooks.missingValue'))
+                  (isTried && isLacking(one, variables) && t('playbooks.missingValue')) ||
+                  (fault === one.name && said(error))
                 }
                 onChange={(value) => onChange({ variables: withValue(variables, one.name, value) })}
               />
