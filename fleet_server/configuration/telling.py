@@ -85,6 +85,7 @@ def option_out(one: Option) -> OptionOut:
         default=one.default,
         choices=list(one.choices),
         description=one.description,
+        elements=one.elements,
     )
 
 

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.root,
     pytest.mark.integration,
     pytest.mark.timeout(1800),
-    pytest.mark.xdist_group("field"),
+    pytest.mark.xdist_group("depot"),
 ]
 
 NAME, RELEASE = "veh-007", "0.2.0"

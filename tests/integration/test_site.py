@@ -17,6 +17,7 @@ from tests.services.field import address, networks
 from tests.services.nspawn import BARE, Machine, booted
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.root,
     pytest.mark.integration,
     pytest.mark.timeout(1800),
@@ -78,7 +79,6 @@ def test_a_second_run_changes_nothing(short: Served) -> None:
     assert (short.again.failed, short.again.changed) == (0, 0), short.again.said
 
 
-@pytest.mark.soak
 def test_a_server_is_installed_from_its_wheels(tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"
     pip("wheel", "--wheel-dir", str(wheels), f"{PROJECT}[server]")
