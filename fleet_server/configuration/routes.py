@@ -28,6 +28,7 @@ from fleet_server.configuration.model import PLAYBOOK, Layer
 from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import NotAllowed, NotFound
 from fleet_server.parts import Parts
+from fleet_server.playbooks.api import OptionOut
 from telemetry.wire.orders import Conditions
 
 router = APIRouter(prefix="/api/v1", tags=["configuration"])
@@ -55,7 +56,11 @@ def show_configuration(caller: CallerNow, parts: PartsNow, now: Now) -> Configur
             for court, converge in sorted(policies.items())
             if not court or caller.sees(court)
         ],
-        options=[telling.option_out(one) for one in playbook.options if one.name in names],
+        options=[
+            OptionOut.model_validate(one, from_attributes=True)
+            for one in playbook.options
+            if one.name in names
+        ],
         counts=dict(Counter(one.state for one in standings)),
     )
 

@@ -24,8 +24,6 @@ from fleet_server.configuration.api import (
 from fleet_server.configuration.editing import Effect
 from fleet_server.configuration.engine import Standing
 from fleet_server.configuration.model import SOURCE, Attempt, Entry, Layer, Merged, Report
-from fleet_server.playbooks.api import OptionOut
-from fleet_server.playbooks.model import Option
 from fleet_server.sentences import say
 from fleet_server.sentences.orders import came_to
 from telemetry.words import FINAL_STATES
@@ -74,19 +72,6 @@ def effects_out(found: Collection[Effect]) -> list[EffectOut]:
         )
         for one in list(found)[:_MOST_TOLD]
     ]
-
-
-def option_out(one: Option) -> OptionOut:
-    return OptionOut(
-        name=one.name,
-        role=one.role,
-        type=one.type,
-        is_required=one.is_required,
-        default=one.default,
-        choices=list(one.choices),
-        description=one.description,
-        elements=one.elements,
-    )
 
 
 def standing_out(asset: Asset, one: Standing, language: str) -> ConfiguredAsset:

@@ -63,23 +63,10 @@ def remove_playbooks(name: Name, caller: CallerNow, parts: PartsNow, now: Now) -
 
 
 def playbook_out(one: Playbook) -> PlaybookOut:
-    options = [
-        OptionOut(
-            name=option.name,
-            role=option.role,
-            type=option.type,
-            is_required=option.is_required,
-            default=option.default,
-            choices=list(option.choices),
-            description=option.description,
-            elements=option.elements,
-        )
-        for option in one.options
-    ]
     return PlaybookOut(
         name=one.name,
         collection=one.collection,
         title=one.title,
         version=one.version,
-        options=options,
+        options=[OptionOut.model_validate(option, from_attributes=True) for option in one.options],
     )

@@ -1,6 +1,8 @@
 """A server's parts in a temporary folder, nothing of it running, and ways to ask its API."""
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from fleet_server import cli, listeners
 from fleet_server.access.store import Access
 from fleet_server.artifacts.store import Artifacts
 from fleet_server.authority.store import Authority
@@ -22,7 +25,6 @@ from fleet_server.enrolment.model import Address
 from fleet_server.enrolment.store import Enrolment
 from fleet_server.intake.intake import Intake
 from fleet_server.ledger.days import LedgerDays
-from fleet_server.listeners import Local
 from fleet_server.orders.engine import OrderEngine
 from fleet_server.parts import Parts
 from fleet_server.playbooks.store import Catalogue
@@ -40,6 +42,8 @@ from telemetry.store.duckdb_store import DuckDBStore
 from tests.fleet_server import prepared
 from tests.fleet_server.asking import Api
 from tests.fleet_server.orders.bundling import bundled
+
+Command = Callable[..., str]
 
 
 @dataclass
@@ -147,10 +151,43 @@ def app(parts: Parts) -> FastAPI:
 @pytest.fixture
 def api(app: FastAPI) -> Api:
     """Asked from the same machine, by the server's own user."""
-    return Api(Local(app))
+    return Api(listeners.Local(app))
 
 
 @pytest.fixture
 def stranger(app: FastAPI) -> Api:
     """Asked over TCP by nobody known."""
     return Api(app)
+
+
+@pytest.fixture
+def listening(app: FastAPI, parts: Parts) -> Iterator[None]:
+    """The API on its Unix socket."""
+    sock = listeners.unix_socket(parts.settings.socket)
+    server = listeners.listener(listeners.Local(app))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])))
+    thread.start()
+    yield
+    server.should_exit = True
+    thread.join()
+    sock.close()
+
+
+@pytest.fixture
+def command(
+    listening: None,
+    parts: Parts,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Command:
+    """Run a command; what it printed, or said on standard error when it failed."""
+    monkeypatch.setenv("COURTFLEET_SERVER", str(parts.settings.socket))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(name: str, *words: str, status: int = 0) -> str:
+        assert cli.main(name, list(words)) == status, capsys.readouterr().err
+        found = capsys.readouterr()
+        return found.err if status == 1 else found.out
+
+    return run

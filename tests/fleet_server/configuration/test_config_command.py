@@ -1,55 +1,22 @@
 """`courtfleet config` over a Unix socket."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from fleet_server import cli, listeners
-from fleet_server.parts import Parts
 from tests.fleet_server.asking import COURT, Api
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def listening(app: FastAPI, parts: Parts) -> Iterator[None]:
-    sock = listeners.unix_socket(parts.settings.socket)
-    server = listeners.listener(listeners.Local(app))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])))
-    thread.start()
-    yield
-    server.should_exit = True
-    thread.join()
-    sock.close()
+from tests.fleet_server.conftest import Command
 
 
 @pytest.fixture
-def run(
-    listening: None,
-    parts: Parts,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Run one command; what it printed, or said on standard error when it failed."""
-    monkeypatch.setenv("COURTFLEET_SERVER", str(parts.settings.socket))
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*words: str, status: int = 0) -> str:
-        assert cli.main("config", list(words)) == status, capsys.readouterr().err
-        found = capsys.readouterr()
-        return found.err if status == 1 else found.out
-
-    return run
+def run(command: Command) -> Command:
+    return partial(command, "config")
 
 
 def test_layers_are_written_looked_at_and_put_back_by_commands(
-    run: Run, api: Api, tmp_path: Path
+    run: Command, api: Api, tmp_path: Path
 ) -> None:
     api.add("veh-001")
     file = tmp_path / "court.yml"
@@ -76,7 +43,7 @@ def test_layers_are_written_looked_at_and_put_back_by_commands(
     assert "Waits until it appears 1" in run("show")
 
 
-def test_an_asset_is_set_up_and_compared_by_commands(run: Run, api: Api) -> None:
+def test_an_asset_is_set_up_and_compared_by_commands(run: Command, api: Api) -> None:
     api.add("veh-001")
     run("set", "asset:veh-001", "clock_timezone=Asia/Shanghai")
     never = run("diff", "veh-001")
@@ -92,7 +59,7 @@ def test_an_asset_is_set_up_and_compared_by_commands(run: Run, api: Api) -> None
     ]
 
 
-def test_what_cannot_be_is_said_in_one_sentence(run: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_is_said_in_one_sentence(run: Command, tmp_path: Path) -> None:
     wrong = run("set", "fleet", "clock_zone=UTC", status=1)
     absent = run("set", "fleet", str(tmp_path / "none.yml"), status=1)
 

@@ -1,57 +1,24 @@
 """`courtfleet rollout` over a Unix socket, at parts whose clock the test moves."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
-from fastapi import FastAPI
 
-from fleet_server import cli, listeners
 from fleet_server.access.model import SYSTEM
 from fleet_server.parts import Parts
 from fleet_server.rollouts import quarantine
 from tests.fleet_server.asking import COURT, Api
-from tests.fleet_server.conftest import Clock
-
-Run = Callable[..., str]
+from tests.fleet_server.conftest import Clock, Command
 
 
 @pytest.fixture
-def listening(app: FastAPI, parts: Parts) -> Iterator[None]:
-    sock = listeners.unix_socket(parts.settings.socket)
-    server = listeners.listener(listeners.Local(app))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])))
-    thread.start()
-    yield
-    server.should_exit = True
-    thread.join()
-    sock.close()
-
-
-@pytest.fixture
-def run(
-    listening: None,
-    parts: Parts,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Run one command; what it printed, or said on standard error when it failed."""
-    monkeypatch.setenv("COURTFLEET_SERVER", str(parts.settings.socket))
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*words: str, status: int = 0) -> str:
-        assert cli.main("rollout", list(words)) == status, capsys.readouterr().err
-        found = capsys.readouterr()
-        return found.err if status == 1 else found.out
-
-    return run
+def run(command: Command) -> Command:
+    return partial(command, "rollout")
 
 
 def test_a_rollout_is_planned_started_watched_and_ended_by_commands(
-    run: Run, api: Api, parts: Parts, clock: Clock
+    run: Command, api: Api, parts: Parts, clock: Clock
 ) -> None:
     for number in range(1, 6):
         api.add(f"veh-{number:03}")
@@ -82,7 +49,7 @@ def test_a_rollout_is_planned_started_watched_and_ended_by_commands(
     assert "Left out 2" in followed
 
 
-def test_a_rollout_goes_to_a_tag_by_commands(run: Run, api: Api) -> None:
+def test_a_rollout_goes_to_a_tag_by_commands(run: Command, api: Api) -> None:
     for number in (1, 2):
         api.add(f"veh-{number:03}")
     api.post("/api/v1/assets/veh-002/tags", {"add": ["pilot"]})
@@ -95,7 +62,7 @@ def test_a_rollout_goes_to_a_tag_by_commands(run: Run, api: Api) -> None:
     assert [one["asset"] for one in started["targets"]] == ["veh-002"]
 
 
-def test_windows_are_set_shown_and_cleared_by_commands(run: Run) -> None:
+def test_windows_are_set_shown_and_cleared_by_commands(run: Command) -> None:
     none = run("windows", "show")
     made = run("windows", "set", "--court", COURT, "mon-wed,sat 22:00-6:00", "sun 0:00-24:00")
     shown = run("windows", "show", "--court", COURT, "--json")
@@ -108,12 +75,12 @@ def test_windows_are_set_shown_and_cleared_by_commands(run: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["mon 22-6", "mon 24:00-6:00", "mon 9:70-10:00", "may 9:00-10:00"])
-def test_what_is_no_window_is_refused(run: Run, text: str) -> None:
+def test_what_is_no_window_is_refused(run: Command, text: str) -> None:
     assert "is no window" in run("windows", "set", text, status=1)
 
 
 def test_who_is_in_quarantine_is_listed_and_released_by_commands(
-    run: Run, api: Api, parts: Parts, clock: Clock
+    run: Command, api: Api, parts: Parts, clock: Clock
 ) -> None:
     api.add("veh-001")
     with parts.database.unit(SYSTEM, clock.now) as unit:
@@ -126,7 +93,7 @@ def test_who_is_in_quarantine_is_listed_and_released_by_commands(
     assert released == "No asset is in quarantine.\n"
 
 
-def test_what_cannot_be_meant_is_refused_before_it_is_sent(run: Run) -> None:
+def test_what_cannot_be_meant_is_refused_before_it_is_sent(run: Command) -> None:
     assert "are no waves" in run("plan", "--waves", "some", status=1)
     assert "is no variable" in run("start", "configure", "-e", "nothing", status=1)
     assert "There is no rollout 7." in run("status", "7", status=1)
