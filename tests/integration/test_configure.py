@@ -102,10 +102,19 @@ def apn(machine: Machine) -> str:
     return machine.run("grep", "-rhs", "apn=", PROFILES, check=False)
 
 
-def test_a_second_run_changes_nothing(machine: Machine, jobs: Path, authority: Authority) -> None:
+@pytest.fixture(scope="module")
+def first(machine: Machine, jobs: Path, authority: Authority) -> Outcome:
+    """The machine set up once."""
     with broker(authority) as port:
         belongs_to(machine, jobs, port)
-        first = play(machine, jobs, "first", wanted("court.example"))
+        return play(machine, jobs, "first", wanted("court.example"))
+
+
+def test_a_second_run_changes_nothing(
+    machine: Machine, jobs: Path, authority: Authority, first: Outcome
+) -> None:
+    with broker(authority) as port:
+        belongs_to(machine, jobs, port)
         second = play(machine, jobs, "second", wanted("court.example"))
 
     assert first.status == "successful", first.raw
@@ -118,7 +127,7 @@ def test_a_second_run_changes_nothing(machine: Machine, jobs: Path, authority: A
 
 
 def test_profiles_that_cut_the_link_go_by_themselves_when_nobody_is_left_to_say_so(
-    machine: Machine, jobs: Path
+    machine: Machine, jobs: Path, first: Outcome
 ) -> None:
     before = apn(machine)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, never answers
@@ -132,7 +141,7 @@ def test_profiles_that_cut_the_link_go_by_themselves_when_nobody_is_left_to_say_
     assert "reverted-" in machine.run("ls", KEPT)
 
 
-def test_a_reboot_in_between_puts_them_back_too(machine: Machine) -> None:
+def test_a_reboot_in_between_puts_them_back_too(machine: Machine, first: Outcome) -> None:
     before = apn(machine)
     pending = f"{KEPT}/pending"
     machine.run("mkdir", "-p", f"{pending}/before")

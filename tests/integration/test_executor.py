@@ -64,7 +64,7 @@ def test_a_play_runs_once_then_changes_nothing_and_a_check_shows_drift(
         if "before" in one
     ]
     assert (diff["before"], diff["after"]) == ("by hand", "one")
-    assert not list((tmp_path / "orders").glob("*/job"))
+    wait_for(lambda: not list((tmp_path / "orders").glob("*/job")))
 
 
 PLAY_THAT_FAILS = """
