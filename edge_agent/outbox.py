@@ -107,12 +107,13 @@ class Outbox:
         if not (work or self._has_notes):
             return True
         self._owed = Work()
-        generation = self.generation
+        generation, is_stored = self.generation, True
         for part in work.parts():
             known = part if self.generation == generation else part.for_a_new_file()
-            if self._owed or not self._write_somehow(known, stamp):
+            is_stored = is_stored and self._write_somehow(known, stamp)
+            if not is_stored:
                 self._owed = self._owed.before(known)
-        if self._owed:
+        if not is_stored:
             if self.is_writable:
                 logger.error("the outbox cannot be written", extra={"new": len(work.drafts)})
             self.is_writable = False

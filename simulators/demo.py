@@ -64,6 +64,11 @@ class Plan:
     history_seconds: float = 0.0
     language: str = "en"
 
+    @property
+    def is_proof(self) -> bool:
+        """Nothing but the proof counts: nobody watches, or a bug is planted."""
+        return not self.is_shown or self.bug is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
@@ -82,7 +87,7 @@ def rhythm(plan: Plan) -> Rhythm:
     For somebody who watches each second on the road; a large fleet reports less often.
     """
     past = max(1.0, plan.assets / 115)
-    if not plan.is_shown or plan.bug is not None:
+    if plan.is_proof:
         return Rhythm(1.0, 1.0, 3.0, 15.0 * past, 60.0 * past)
     slower = math.ceil(plan.assets / _COMFORTABLE)
     return Rhythm(1.0 * slower, 5.0 * slower, 1.0 * slower, 15.0 * past, 60.0 * past)
@@ -117,7 +122,7 @@ def run(plan: Plan) -> Outcome:
         RigFailed: the server did not start, or does not answer.
     """
     members = fleet(plan.assets)
-    who = incidents.cast(members) if plan.is_shown and plan.bug is None else Cast()
+    who = Cast() if plan.is_proof else incidents.cast(members)
     trouble = Trouble(plan.bug, plan.seed, plan.seconds or 0.0, members[0].asset)
     show = Show(plan.language, is_on=plan.is_shown, has_line=_has_terminal() and not plan.has_table)
     with ExitStack() as closing:
@@ -130,9 +135,10 @@ def run(plan: Plan) -> Outcome:
         with following:
             feeds, mishaps = _start(plan, show, stage, living, who)
             crews = _crews(plan, stage, living)
-            small = who == Cast()
-            faults = stage.depot.order_faults
-            releases = None if small else Releases(stage.rig.centre, faults)
+            # Where nothing happens to anybody, nothing is rolled out either.
+            releases = (
+                Releases(stage.rig.centre, stage.depot.order_faults) if who != Cast() else None
+            )
             _play(plan, stage, trouble, mishaps, crews, stopped, releases)
         for feed in feeds.values():
             feed.stop()
@@ -161,7 +167,7 @@ def _staged(plan: Plan, show: Show, command: Sequence[str], closing: ExitStack) 
 
 def _crews(plan: Plan, stage: _Stage, members: Sequence[Member]) -> Crews:
     """Crews where somebody watches; the proof is about what is measured."""
-    shown = members if plan.is_shown and plan.bug is None else ()
+    shown = () if plan.is_proof else members
     return Crews(plan.seed, World(plan.seed), shown, stage.driven.inbox)
 
 

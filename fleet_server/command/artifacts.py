@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.table import Table
-
 from fleet_server.artifacts.api import ArtifactOut, Artifacts
 from fleet_server.artifacts.model import ArtifactKind
 from fleet_server.command import mirror, terminal
@@ -62,9 +60,7 @@ def _list(arguments: argparse.Namespace, language: str, connect: Connect) -> int
     if not found.items:
         print(say("no_artifacts", language))
         return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("name", "kind", "size", "added", "sha256"):
-        table.add_column(say(f"head_{head}", language))
+    table = terminal.headed(terminal.saying(language), "name", "kind", "size", "added", "sha256")
     for one in found.items:
         added = f"{one.added_at.astimezone():%Y-%m-%d %H:%M}"
         table.add_row(one.name, str(one.kind), f"{one.bytes}", added, one.sha256)

@@ -4,7 +4,6 @@ import argparse
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -111,7 +110,7 @@ def _list(client: Client, arguments: argparse.Namespace, language: str) -> None:
     if arguments.json:
         print(AssetPage(items=assets, next=None).model_dump_json())
     else:
-        terminal.output(terminal.assets_table(_saying(language), assets))
+        terminal.output(terminal.assets_table(terminal.saying(language), assets))
 
 
 def _show(client: Client, arguments: argparse.Namespace, language: str) -> None:
@@ -120,7 +119,7 @@ def _show(client: Client, arguments: argparse.Namespace, language: str) -> None:
     if arguments.json:
         print(asset.model_dump_json())
     else:
-        sheet = terminal.asset_sheet(_saying(language), asset, found.items, found.at)
+        sheet = terminal.asset_sheet(terminal.saying(language), asset, found.items, found.at)
         terminal.output(sheet)
 
 
@@ -214,9 +213,9 @@ def _courts_list(client: Client, arguments: argparse.Namespace, language: str) -
     if arguments.json:
         print(found.model_dump_json())
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("court", "level", "district", "contact", "phone", "hours"):
-        table.add_column(say(f"head_{head}", language))
+    table = terminal.headed(
+        terminal.saying(language), "court", "level", "district", "contact", "phone", "hours"
+    )
     table.add_column(say("head_assets", language), justify="right")
     for one in found.items:
         level = say(f"level_{one.level}", language)
@@ -244,9 +243,7 @@ def _courts_remove(client: Client, arguments: argparse.Namespace, language: str)
 
 
 def _preview_table(preview: PreviewOut, language: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("line", "asset", "verdict", "changes"):
-        table.add_column(say(f"head_{head}", language))
+    table = terminal.headed(terminal.saying(language), "line", "asset", "verdict", "changes")
     shown = [row for row in preview.rows if row.verdict is not Verdict.UNCHANGED]
     for row in shown[:_MOST_ROWS]:
         words = [_change_in_words(one, language) for one in row.changes]
@@ -290,14 +287,6 @@ def _place(text: str) -> PlaceIO:
 
 def _path(arguments: argparse.Namespace) -> str:
     return f"/api/v1/assets/{quote(arguments.id, safe='')}"
-
-
-def _saying(language: str) -> terminal.Say:
-    return partial(_said, language)
-
-
-def _said(language: str, code: str, **facts: str | int | float) -> str:
-    return say(code, language, **facts)
 
 
 _ASSETS: Final[dict[str, Action]] = {

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -36,7 +35,6 @@ from fleet_server.configuration.model import (
     ScopeKind,
     scope_of,
 )
-from fleet_server.errors import Fact
 from fleet_server.sentences import say
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Client]]
@@ -62,7 +60,7 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
     Raises:
         CommandFailed: nobody answers, the server refuses, or a file cannot be read.
     """
-    speak = partial(_say, language)
+    speak = terminal.saying(language)
     with connect() as client:
         match arguments.action:
             case "show":
@@ -171,11 +169,11 @@ def _policy(client: Client, arguments: argparse.Namespace) -> int:
 def _overview(overview: ConfigurationOut, found: ConfiguredAssets, speak: Say) -> Group:
     layers: RenderableType = speak("configuration_none")
     if overview.layers:
-        layers = table = _empty(speak, "scope", "version", "changed_at", "who", "comment")
+        layers = table = terminal.headed(speak, "scope", "version", "changed_at", "who", "comment")
         for one in overview.layers:
             at = "" if one.made_at is None else f"{one.made_at.astimezone():%Y-%m-%d %H:%M}"
             table.add_row(one.scope, str(one.version), at, one.who, one.comment)
-    assets = _empty(speak, "asset", "state", "why", "differs")
+    assets = terminal.headed(speak, "asset", "state", "why", "differs")
     for asset in [one for one in found.items if one.state not in _SETTLED][:_MOST_ROWS]:
         state = Text(asset.sentence, style=_STYLES.get(asset.state, ""))
         assets.add_row(asset.asset, state, asset.held, _listed([*asset.differs, *asset.waiting]))
@@ -187,7 +185,7 @@ def _overview(overview: ConfigurationOut, found: ConfiguredAssets, speak: Say) -
 
 
 def _asset(asset: AssetConfiguration, speak: Say) -> Group:
-    table = _empty(speak, "path", "value", "origin", "hidden")
+    table = terminal.headed(speak, "path", "value", "origin", "hidden")
     for one in asset.entries:
         hidden = ", ".join(f"{_short(each.value)} ({each.scope})" for each in one.hidden)
         table.add_row(one.path, _short(one.value), one.scope, hidden)
@@ -223,7 +221,7 @@ def _coloured(line: str) -> Text:
 
 
 def _versions(found: LayerDetail, speak: Say) -> Table:
-    table = _empty(speak, "version", "changed_at", "who", "comment")
+    table = terminal.headed(speak, "version", "changed_at", "who", "comment")
     for one in found.versions:
         at = "" if one.made_at is None else f"{one.made_at.astimezone():%Y-%m-%d %H:%M}"
         table.add_row(str(one.version), at, one.who, one.comment)
@@ -246,14 +244,3 @@ def _short(value: JsonValue) -> str:
     if value is None:
         return "–"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _empty(speak: Say, *heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(speak(f"head_{head}"))
-    return table
-
-
-def _say(language: str, code: str, **facts: Fact) -> str:
-    return say(code, language, **facts)

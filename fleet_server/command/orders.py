@@ -11,7 +11,6 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from fleet_server.command import terminal
@@ -65,9 +64,9 @@ def _list(client: Client, arguments: argparse.Namespace, language: str) -> int:
     if arguments.json:
         print(found.model_dump_json())
         return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("order", "number", "what", "state", "age", "tasks", "who"):
-        table.add_column(say(f"head_{head}", language))
+    table = terminal.headed(
+        terminal.saying(language), "order", "number", "what", "state", "age", "tasks", "who"
+    )
     now = datetime.now(UTC)
     for one in found.items:
         table.add_row(

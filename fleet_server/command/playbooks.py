@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from rich.table import Table
 
 from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed
@@ -41,7 +40,7 @@ def _list(arguments: argparse.Namespace, language: str, connect: Connect) -> int
     if arguments.json:
         print(found.model_dump_json())
         return 0
-    table = _table(language, "playbook", "collection", "version", "title")
+    table = terminal.headed(terminal.saying(language), "playbook", "collection", "version", "title")
     for one in found.items:
         table.add_row(one.name, one.collection, one.version, one.title)
     terminal.output(table)
@@ -55,7 +54,7 @@ def _show(arguments: argparse.Namespace, language: str, connect: Connect) -> int
         print(found.model_dump_json())
         return 0
     print(f"{found.name} ({found.collection} {found.version}): {found.title}")
-    table = _table(language, "variable", "type", "default", "description")
+    table = terminal.headed(terminal.saying(language), "variable", "type", "default", "description")
     for option in found.options:
         default = msgspec.json.encode(option.default).decode()
         needed = say("variable_needed", language)
@@ -149,10 +148,3 @@ def _named(source: str) -> str:
 def _tell(found: Sequence[Problem], language: str) -> None:
     for one in found:
         print(say(one.code, language, path=one.path, **one.facts), file=sys.stderr)
-
-
-def _table(language: str, *heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(say(f"head_{head}", language))
-    return table

@@ -4,14 +4,12 @@ import argparse
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed, Query
 from fleet_server.command.instants import instant
-from fleet_server.errors import Fact
 from fleet_server.readiness.api import ReadinessOut
 from fleet_server.sentences import say
 from fleet_server.views.api import Tomorrow
@@ -53,7 +51,7 @@ def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
     if arguments.json:
         print(found.model_dump_json())
     else:
-        terminal.output(terminal.readiness(partial(_say, language), found.items))
+        terminal.output(terminal.readiness(terminal.saying(language), found.items))
     can_serve = all(one.readiness in _SERVES for one in found.items)
     return 0 if can_serve else _CANNOT_SERVE
 
@@ -66,7 +64,7 @@ def _tomorrow(arguments: argparse.Namespace, language: str, connect: Connect) ->
     if arguments.json:
         print(found.model_dump_json())
     else:
-        terminal.output(terminal.tomorrow(partial(_say, language), found.items))
+        terminal.output(terminal.tomorrow(terminal.saying(language), found.items))
     return 0 if all(one.state in _WELL for one in found.items) else _CANNOT_SERVE
 
 
@@ -84,7 +82,7 @@ def _plan(arguments: argparse.Namespace, language: str, connect: Connect) -> int
         return 0
     plan = made.plan
     facts = {} if plan is None else {"ask_at": plan.ask_at, "use_at": plan.use_at}
-    print(_say(language, "wake_plan_off" if plan is None else "wake_plan_made", **facts))
+    print(say("wake_plan_off" if plan is None else "wake_plan_made", language, **facts))
     return 0
 
 
@@ -96,7 +94,3 @@ def _place(text: str | None) -> Query:
     if not comma:
         raise CommandFailed("bad_place", text=text)
     return {"latitude": latitude.strip(), "longitude": longitude.strip()}
-
-
-def _say(language: str, code: str, **facts: Fact) -> str:
-    return say(code, language, **facts)

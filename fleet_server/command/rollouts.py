@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Final, TypeAlias
 
 from pydantic import BaseModel, JsonValue
@@ -17,7 +16,6 @@ from rich.text import Text
 from fleet_server.command import terminal, upkeep
 from fleet_server.command.client import Client, CommandFailed
 from fleet_server.command.terminal import Say
-from fleet_server.errors import Fact
 from fleet_server.rollouts.api import (
     GateIO,
     PlanIO,
@@ -34,7 +32,6 @@ from fleet_server.rollouts.api import (
     WaveIO,
 )
 from fleet_server.rollouts.model import ENDED, RolloutState, TargetState
-from fleet_server.sentences import say
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Client]]
 
@@ -55,7 +52,7 @@ _ACTIONS: Final = {"approve": "approval", "pause": "pause", "resume": "resume"}
 
 def run(arguments: argparse.Namespace, language: str, connect: Connect) -> int:
     """The exit status: 0, or 3 when the rollout that is shown was stopped by a gate."""
-    speak = partial(_say, language)
+    speak = terminal.saying(language)
     with connect() as client:
         match arguments.action:
             case "windows":
@@ -195,7 +192,7 @@ def _preview(speak: Say, planned: RolloutPreview) -> Group:
 def _table(speak: Say, items: Sequence[RolloutOut]) -> Table | str:
     if not items:
         return speak("rollout_none")
-    table = _empty(speak, "rollout", "playbook", "state", "progress")
+    table = terminal.headed(speak, "rollout", "playbook", "state", "progress")
     for one in items:
         settled = sum(wave.counts.get(TargetState.SUCCEEDED, 0) for wave in one.waves)
         size = sum(wave.size for wave in one.waves)
@@ -205,7 +202,7 @@ def _table(speak: Say, items: Sequence[RolloutOut]) -> Table | str:
 
 def _detail(speak: Say, found: RolloutDetail, rows: int | None = None) -> Group:
     head = speak("rollout_made", rollout=found.id, playbook=found.playbook, state=found.sentence)
-    waves = _empty(speak, "wave", "gate", "progress")
+    waves = terminal.headed(speak, "wave", "gate", "progress")
     for wave in found.waves:
         progress = Text()
         for state, count in wave.counts.items():
@@ -215,7 +212,7 @@ def _detail(speak: Say, found: RolloutDetail, rows: int | None = None) -> Group:
 
 
 def _targets(speak: Say, found: RolloutDetail, rows: int | None) -> Table:
-    table = _empty(speak, "asset", "wave", "state", "why")
+    table = terminal.headed(speak, "asset", "wave", "state", "why")
     if found.plan.is_check:
         table.add_column(speak("head_would_change"), justify="right")
     busy_first = sorted(found.targets, key=lambda one: one.state is TargetState.WAITING)
@@ -227,14 +224,3 @@ def _targets(speak: Say, found: RolloutDetail, rows: int | None) -> Table:
             row.append("" if one.recap is None else str(one.recap.changed))
         table.add_row(*row)
     return table
-
-
-def _empty(speak: Say, *heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(speak(f"head_{head}"))
-    return table
-
-
-def _say(language: str, code: str, **facts: Fact) -> str:
-    return say(code, language, **facts)

@@ -8,8 +8,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from fleet_server import sentences
 from fleet_server.access.api import TokenOut
 from fleet_server.assets.api import AssetOut
+from fleet_server.errors import Fact
 from fleet_server.readiness.api import VerdictOut
 from fleet_server.views.api import HistoryOut, PointOut, StatusOut, WokenOut
 from fleet_server.views.live import BalanceOut
@@ -52,6 +54,23 @@ def output(what: RenderableType) -> None:
     console.print(what, highlight=False, markup=False)
 
 
+def saying(language: str) -> Say:
+    """What says things in one language."""
+
+    def speak(code: str, **facts: Fact) -> str:
+        return sentences.say(code, language, **facts)
+
+    return speak
+
+
+def headed(say: Say, *heads: str) -> Table:
+    """An empty table with these heads, by the ends of their codes."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        made.add_column(say(f"head_{head}"))
+    return made
+
+
 def fleet(
     say: Say,
     status: StatusOut,
@@ -82,9 +101,7 @@ def fleet(
 
 def readiness(say: Say, verdicts: Sequence[VerdictOut]) -> Table:
     """Each service with its verdict, and below it what is missing and what would help."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("service", "readiness", "reasons"):
-        table.add_column(say(f"head_{head}"))
+    table = headed(say, "service", "readiness", "reasons")
     for one in verdicts:
         word = Text(one.word, style=_READINESS_STYLES[one.readiness])
         if one.self_checked:
@@ -100,9 +117,7 @@ def tomorrow(say: Say, items: Sequence[WokenOut]) -> Table | str:
     """Who was asked for a wake-up check, the worst first."""
     if not items:
         return say("nobody_asked")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("asset", "court", "state", "reasons"):
-        table.add_column(say(f"head_{head}"))
+    table = headed(say, "asset", "court", "state", "reasons")
     for one in items:
         word = Text(one.word, style=_WAKE_STYLES[one.state])
         table.add_row(one.asset, one.court, word, "\n".join(one.broken))
@@ -131,9 +146,7 @@ def assets_table(say: Say, assets: Sequence[AssetOut]) -> Table | str:
     """The table of `courtfleet assets list`."""
     if not assets:
         return say("no_assets")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("asset", "kind", "name", "court", "tags", "state"):
-        table.add_column(say(f"head_{head}"))
+    table = headed(say, "asset", "kind", "name", "court", "tags", "state")
     for asset in assets:
         state = _state(asset)
         table.add_row(
@@ -173,8 +186,7 @@ def history(say: Say, found: HistoryOut) -> Group | str:
     """A line over time, and a table under it."""
     if not any(point.count for point in found.points):
         return say("no_readings")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(say("head_time"))
+    table = headed(say, "time")
     for head in ("lowest", "mean", "highest", "last"):
         table.add_column(say(f"head_{head}"), justify="right")
     for point in found.points:
@@ -201,9 +213,7 @@ def sparkline(points: Sequence[PointOut]) -> str:
 
 def tokens_table(say: Say, tokens: Sequence[TokenOut]) -> Table:
     """The table of `courtfleet tokens list`."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("id", "label", "role", "expires"):
-        table.add_column(say(f"head_{head}"))
+    table = headed(say, "id", "label", "role", "expires")
     for token in tokens:
         expires = f"{token.expires_at.astimezone():%Y-%m-%d}"
         table.add_row(str(token.id), token.label, str(token.role), expires)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from rich.console import RenderableType
-from rich.table import Table
 
 from fleet_server.command import terminal
 from fleet_server.command.client import Client, CommandFailed
@@ -90,9 +89,7 @@ def _days(text: str) -> Iterable[int]:
 def _table(speak: Say, found: Quarantine) -> RenderableType:
     if not found.items:
         return speak("quarantine_empty")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("asset", "court", "since", "why"):
-        table.add_column(speak(f"head_{head}"))
+    table = terminal.headed(speak, "asset", "court", "since", "why")
     for one in found.items:
         why = speak("quarantined_after", failures=one.failures, rollout=one.rollout)
         since = f"{one.since.astimezone():%Y-%m-%d %H:%M}"

@@ -24,7 +24,7 @@ from fleet_server.configuration.api import (
 )
 from fleet_server.configuration.checking import specs_of
 from fleet_server.configuration.editing import Wish
-from fleet_server.configuration.model import PLAYBOOK, Layer
+from fleet_server.configuration.model import PLAYBOOK, Layer, ScopeKind, parted
 from fleet_server.entrance import CallerNow, Now, PartsNow, language_of
 from fleet_server.errors import NotAllowed, NotFound
 from fleet_server.parts import Parts
@@ -191,7 +191,7 @@ def _detail(session: Session, one: Layer) -> LayerDetail:
 
 def _sees(caller: Caller, scope: str, seen: dict[str, str]) -> bool:
     """Wide layers are everybody's to see: they say what their own assets get."""
-    word, _, name = scope.partition(":")
-    if word == "asset":
+    kind, name = parted(scope) or (ScopeKind.FLEET, "")
+    if kind is ScopeKind.ASSET:
         return name in seen
-    return word != "court" or caller.sees(name)
+    return kind is not ScopeKind.COURT or caller.sees(name)

@@ -9,7 +9,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fleet_server.assets import store as assets
-from fleet_server.assets.model import AssetRow
 from fleet_server.configuration.model import (
     FLEET,
     SOURCE,
@@ -182,8 +181,7 @@ def take(unit: Unit, asset: str, event: Configured) -> None:
     unit.session.merge(fresh)
     found = [one for one in event.differs if one not in before]
     if found:
-        place = unit.session.get(AssetRow, asset)
-        court = None if place is None else place.court
+        court = assets.court_of(unit, asset)
         said = {"files": ", ".join(found)}
         unit.journal(What.CONFIGURATION_DRIFTED, assets.subject(asset), None, said, court=court)
 

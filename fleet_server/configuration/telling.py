@@ -46,16 +46,7 @@ def layer_detail(one: Layer, versions: Sequence[Layer]) -> LayerDetail:
     return LayerDetail(
         **dict(layer_out(one)),
         text=one.text,
-        versions=[
-            LayerVersion(
-                version=each.version,
-                text=each.text,
-                made_at=each.made_at,
-                who=each.who,
-                comment=each.comment,
-            )
-            for each in versions
-        ],
+        versions=[LayerVersion.model_validate(one, from_attributes=True) for one in versions],
     )
 
 

@@ -187,11 +187,10 @@ class OrderEngine:
 
     def _forget_but(self, active: Iterable[Active]) -> None:
         """Nothing is remembered of orders that have ended."""
-        active = list(active)
-        self.lines.keep({one.id: one.asset for one in active})
-        known = {one.id for one in active}
+        known = {one.id: one.asset for one in active}
+        self.lines.keep(known)
         for memory in (self._sent, self._cancels, self._astray):
-            for identity in memory.keys() - known:
+            for identity in memory.keys() - known.keys():
                 del memory[identity]
 
 

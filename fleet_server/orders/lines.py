@@ -37,7 +37,6 @@ class _Play(Struct):
     attempt: int = 0
     last: int = -1
     kept: deque[Numbered] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
-    looked_at: float = float("-inf")
     change: int = 0
 
 
@@ -48,7 +47,7 @@ class OrdersLines:
         self._up = up
         self._lock = Lock()
         self._plays: dict[str, _Play] = {}
-        self._looked: set[str] = set()
+        self._looked_at: dict[str, float] = {}
         self._change = 0
 
     def keep(self, active: Mapping[str, str]) -> None:
@@ -57,7 +56,7 @@ class OrdersLines:
             self._plays = {
                 order: self._plays.get(order) or _Play(asset) for order, asset in active.items()
             }
-            self._looked &= active.keys()
+            self._looked_at = {o: at for o, at in self._looked_at.items() if o in active}
 
     def take(self, asset: str, payload: bytes) -> None:
         """What an asset says; of another's order, of none, or known already, it means nothing."""
@@ -77,7 +76,7 @@ class OrdersLines:
                 if number > play.last and word(LineKind, line.what) is not None:
                     play.kept.append(Numbered(number, line))
                     play.last = number
-            if said.id in self._looked:
+            if said.id in self._looked_at:
                 self._change += 1
                 play.change = self._change
 
@@ -87,8 +86,7 @@ class OrdersLines:
             play = self._plays.get(order)
             if play is None:
                 return 0, ()
-            play.looked_at = self._up()
-            self._looked.add(order)
+            self._looked_at[order] = self._up()
             return play.attempt, tuple(play.kept)
 
     def changed_since(self, token: int) -> tuple[int, list[str]]:
@@ -97,6 +95,6 @@ class OrdersLines:
             return token, []
         with self._lock:
             oldest = self._up() - _LOOKS_SECONDS
-            self._looked = {one for one in self._looked if self._plays[one].looked_at >= oldest}
-            plays = [self._plays[order] for order in self._looked]
+            self._looked_at = {o: at for o, at in self._looked_at.items() if at >= oldest}
+            plays = [self._plays[order] for order in self._looked_at]
             return self._change, sorted({one.asset for one in plays if one.change > token})

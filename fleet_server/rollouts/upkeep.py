@@ -53,16 +53,7 @@ def list_quarantine(caller: CallerNow, parts: PartsNow) -> Quarantine:
     with parts.database.reading() as session:
         found = quarantine.page(session, caller)
     return Quarantine(
-        items=[
-            QuarantinedOut(
-                asset=one.asset,
-                court=one.court,
-                failures=one.failures,
-                rollout=one.rollout,
-                since=one.since,
-            )
-            for one in found
-        ]
+        items=[QuarantinedOut.model_validate(one, from_attributes=True) for one in found]
     )
 
 

@@ -171,6 +171,22 @@ def test_while_nothing_can_be_written_the_outbox_says_so(small_disk: Path) -> No
     assert hung in bodies
 
 
+@pytest.mark.root
+def test_notes_that_find_no_room_are_not_called_written(small_disk: Path) -> None:
+    outbox = Outbox(small_disk / "outbox.sqlite", machine="m", asset="a")
+    (small_disk / "outbox.sqlite.reserve").unlink()
+    fill(small_disk / "somebody-elses")
+    written, is_writable = outbox.commit(Work(), NOW), outbox.is_writable
+    (small_disk / "somebody-elses").unlink()
+    recovered = outbox.commit(Work(), NOW)
+
+    opened = [events.decode(body) for _, body in rows_of(outbox, Stream.EVENTS)]
+    outbox.close()
+    assert (written, is_writable) == (False, False)
+    assert recovered
+    assert len(opened) == len(Stream)
+
+
 def fill(path: Path) -> None:
     """Write until there is no room at all."""
     with path.open("wb", buffering=0) as file:

@@ -54,7 +54,7 @@ const TONES: Readonly<Record<string, string>> = { '+': 'in', '-': 'out', '@': 'a
 function Diff({ text }: { text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <pre tabIndex={0}>
+    <pre className="cf-order-text" tabIndex={0}>
       {text.split('\n').map((line, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a diff's lines are only ever shown
         <span key={place} data-line={TONES[line.charAt(0)]}>

@@ -3,6 +3,7 @@
 import { $api } from '../api/client'
 import { instant } from '../app/format'
 import { ErrorState, Loading } from '../app/parts'
+import '../app/parts/choice.css'
 import { useWords } from '../words'
 import type { LayerHead, Option } from './configuration'
 import { LayerEditor } from './LayerEditor'
@@ -35,7 +36,7 @@ export function Layers({ layers, options, scope, onOpen }: Props) {
             <li key={one.scope}>
               <button
                 type="button"
-                className="cf-layer"
+                className="cf-choice"
                 aria-current={one.scope === scope}
                 onClick={() => onOpen(one.scope)}
               >

@@ -10,6 +10,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { type ReactNode, useContext } from 'react'
+import '../app/parts/choice.css'
 import { useWords } from '../words'
 import { at, changed, isWithin, Problems, type Table } from './draft'
 import type { Bound } from './inputs'
@@ -45,7 +46,7 @@ export function ListEditor(props: Props) {
             <li key={place}>
               <button
                 type="button"
-                className="cf-part"
+                className="cf-choice"
                 aria-current={place === chosen ? 'true' : undefined}
                 onClick={() => onChoose(place)}
               >
