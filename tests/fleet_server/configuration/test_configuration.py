@@ -158,6 +158,7 @@ def test_who_does_not_see_the_whole_fleet_writes_only_layers_of_the_own_courts(
     api.add("veh-001")
     api.add("veh-002", OTHER_COURT)
     write(api, f"court:{OTHER_COURT}", "clock_timezone: UTC\n")
+    write(api, "asset:veh-002", "clock_timezone: UTC\n")
     mine = signed_in(app, parts, Role.OPERATOR, COURT)
     text: JsonValue = {"text": "clock_timezone: Asia/Shanghai\n"}
 
@@ -191,6 +192,23 @@ def test_single_values_are_put_into_a_layer_and_taken_out(api: Api) -> None:
 
     assert put["layer"]["text"] == "clock_timezone: UTC\nclock_servers:\n- ntp1\n"
     assert out["layer"]["text"] == "clock_servers:\n- ntp1\n"
+
+
+def test_what_a_hand_changed_is_told_to_the_people_of_its_court_alone(
+    app: FastAPI, api: Api, parts: Parts
+) -> None:
+    api.add("veh-001")
+    write(api, "fleet", "clock_timezone: Asia/Shanghai\n")
+    vehicle = Vehicle(parts)
+    vehicle.says(Configured(str(shown(api)["desired"]), AT, ["/etc/localtime"]))
+    mine = signed_in(app, parts, Role.VIEWER, COURT)
+    others = signed_in(app, parts, Role.VIEWER, OTHER_COURT)
+
+    def read(by: Api) -> list[str]:
+        return [one["sentence"] for one in by.get("/api/v1/journal").json()["items"]]
+
+    assert "Changed by hand: /etc/localtime." in read(mine)
+    assert "Changed by hand: /etc/localtime." not in read(others)
 
 
 def test_what_a_hand_changed_is_seen_told_and_brought_back_by_hand(
