@@ -32,8 +32,8 @@ from telemetry.wire.documents import Settings
 
 STANDSTILL_SECONDS: Final = 30.0
 """Fewer records never waited than so long ago: what is left will not go any more."""
-TROUBLE_SECONDS: Final = 20.0
-"""How much longer than asked for the fleet runs when not all the trouble has come."""
+TROUBLE_SECONDS: Final = 90.0
+"""How much longer than asked for the fleet may run until all the trouble has come."""
 
 _ON_DISK: Final = 300
 """So many assets have their outbox in a file; those beyond keep it in memory."""

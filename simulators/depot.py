@@ -22,6 +22,7 @@ from simulators.asset import CountedLink, Feed, Fleet, SimulatedAsset
 from simulators.centre import Centre
 from simulators.executors import Faults, PretendedExecutor
 from simulators.faults import Bug, ForgettingOutbox, forgetting
+from simulators.feeds import HushedFeed
 from simulators.fleet import Member
 from simulators.shadow import Shadow
 from simulators.world import PROBE
@@ -37,6 +38,7 @@ class _Parts:
     """What of one asset has to be closed."""
 
     asset: SimulatedAsset
+    feed: Feed
     outbox: Outbox
     link: CountedLink
     connection: PahoLink | None
@@ -104,7 +106,7 @@ class Depot:
 
     def restart(self, name: str, *, is_online: bool) -> None:
         """The same asset with a new agent on the same outbox, as after a restart."""
-        feed = self._parts[name].asset.feed
+        feed = self._parts[name].feed
         self._end(name)
         self._build(name, feed, is_online=is_online)
 
@@ -113,7 +115,7 @@ class Depot:
         parts = self._parts[name]
         if parts.connection is not None:
             parts.connection.reconnect("the power is gone")
-        self._away[name] = parts.asset.feed
+        self._away[name] = parts.feed
         self._end(name)
 
     def bring_back(self) -> None:
@@ -122,16 +124,21 @@ class Depot:
             self._build(name, feed, is_online=True)
         self._away.clear()
 
+    def hush(self, name: str) -> None:
+        """Its devices say nothing more until its agent starts anew, so that its outbox drains."""
+        parts = self._parts[name]
+        parts.asset.feed = HushedFeed(parts.feed)
+
     def copy_outbox(self, name: str) -> None:
         """Keep a copy of the outbox as it is now; the agent is ended for it and started again."""
-        feed = self._parts[name].asset.feed
+        feed = self._parts[name].feed
         self._end(name)
         shutil.copytree(self._home(name), self._copy(name))
         self._build(name, feed, is_online=True)
 
     def put_back_outbox(self, name: str) -> None:
         """The copy becomes the outbox; the asset goes on without a link."""
-        feed = self._parts[name].asset.feed
+        feed = self._parts[name].feed
         self._end(name)
         shutil.rmtree(self._home(name))
         self._copy(name).rename(self._home(name))
@@ -216,7 +223,7 @@ class Depot:
         asset = SimulatedAsset(
             name, agent, feed, shadow, pretended, wakes_at=starts_up, ticked_at=starts_up
         )
-        self._parts[name] = _Parts(asset, outbox, link, connection)
+        self._parts[name] = _Parts(asset, feed, outbox, link, connection)
         if past is not None:
             past(asset)
         self._fleet.add(asset)

@@ -8,6 +8,7 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from edge_agent.inputs import Moment, Reading
+from simulators.asset import Feed
 from simulators.courtroom import LOOKED_EVERY_SECONDS, power_minutes
 from simulators.fleet import Member
 from simulators.noise import between, key_of
@@ -108,6 +109,27 @@ class WorldFeed:
         """From now on the devices are silent, and nothing is between the asset and the network."""
         self._is_asked = False
         self._is_stopped = True
+
+
+class HushedFeed:
+    """Silent devices in the place of `feed`, with nothing between the asset and the network."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def ask(self, name: str) -> None: ...
+
+    def take(self, now: Moment) -> Sequence[Reading]:
+        return ()
+
+    def due(self) -> float:
+        return math.inf
+
+    def own(self, now: Moment) -> Moment:
+        return self._feed.own(now)
+
+    def is_cut_off(self, now: Moment) -> bool:
+        return False
 
 
 def _power_left(metrics: Mapping[str, Value]) -> dict[str, Value]:

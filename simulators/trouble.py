@@ -25,6 +25,7 @@ class _Disk(Enum):
 
     WAITING = auto()
     COPIED = auto()
+    HUSHED = auto()
     OFFLINE = auto()
     DONE = auto()
 
@@ -84,7 +85,12 @@ class Trouble:
             depot.copy_outbox(victim)
             self._given = depot.head(victim)
             self._disk = _Disk.COPIED
-        elif self._disk is _Disk.COPIED and part > _WENT_BACK_AT and depot.is_drained(victim):
+        elif self._disk is _Disk.COPIED and part > _WENT_BACK_AT:
+            # Only what is acked may go with the disk; an asset that goes on reporting
+            # may never be seen without anything under way.
+            depot.hush(victim)
+            self._disk = _Disk.HUSHED
+        elif self._disk is _Disk.HUSHED and depot.is_drained(victim):
             self._given, since = depot.head(victim), self._given
             self.said.append(f"the disk of {victim} goes back by {self._given - since} reports")
             depot.put_back_outbox(victim)

@@ -9,7 +9,7 @@ import pytest
 
 from simulators.faults import Bug
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 
 class Ran(NamedTuple):
@@ -22,7 +22,7 @@ def demo(*arguments: str) -> Ran:
         [sys.executable, "-m", "courtfleet", "demo", "--json", *arguments],
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=240,
         check=False,
     )
     assert done.stdout, done.stderr
