@@ -28,7 +28,7 @@ topic write fleet/v1/+/down/#
 pattern write fleet/v1/%u/up/#
 pattern read fleet/v1/%u/down/#
 """
-_START_SECONDS: Final = 10.0
+_START_SECONDS: Final = 60.0
 _BACK_OFF_SECONDS: Final = (0.1, 10.0)
 _STEADY_SECONDS: Final = 30.0
 

@@ -46,7 +46,7 @@ from telemetry.store.port import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 _STEP_SECONDS: Final = 0.25
-_SUBSCRIBED_SECONDS: Final = 10.0
+_SUBSCRIBED_SECONDS: Final = 30.0
 
 
 class Ready(Struct, frozen=True):

@@ -17,7 +17,7 @@ from fleet_server.visits import BrokerPlace, is_let_in
 
 logger = logging.getLogger(__name__)
 
-_FOLLOWS_SECONDS: Final = 5.0
+_FOLLOWS_SECONDS: Final = 20.0
 _PAUSE_SECONDS: Final = 0.05
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from fleet_server.authority.store import Papers
 
-_SECONDS: Final = 3.0
+_SECONDS: Final = 10.0
 _CONNACK: Final = 0x20
 _DISCONNECT: Final = b"\xe0\x00"
 _CLEAN_START: Final = 0x02

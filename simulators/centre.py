@@ -22,7 +22,7 @@ from telemetry.wire.people import People
 from telemetry.wire.profile import Profile
 from telemetry.words import AssetKind
 
-_SECONDS: Final = 30.0
+_SECONDS: Final = 120.0
 _ROWS_AT_ONCE: Final = 10_000
 _FIXED: Final = ("asset", "epoch", "number", "boot", "up_ms", "measured_at")
 _ASSETS_AT_ONCE: Final = 250

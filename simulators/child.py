@@ -1,7 +1,7 @@
 """One simulated asset in a process of its own, to be killed: python -m simulators.child SETTINGS
 
-It says a recording's rows by a schedule that outlives it: started again, it goes on with the row
-after the last one that its witness was offered. It ends when all rows are said and acked.
+It says a recording's rows in their rhythm. Started again, it goes on with the row after the last
+one that its witness was offered, a second later. It ends when all rows are said and acked.
 """
 
 import math
@@ -25,13 +25,13 @@ from simulators.witness import Witness, offered_count
 from telemetry.words import ClockTrust
 
 _UP_OFFSET: Final = 100_000.0
+_LEAD_SECONDS: Final = 1.0
 
 
 class Settings(Struct, frozen=True):
     """What to do; all texts but `asset` and `boot` are paths.
 
-    `assets` is the depot's folder, `clock` a file with a `WrongClock` or none; `began` is when the
-    replay began on this machine's monotonic clock, which all processes share.
+    `assets` is the depot's folder, `clock` a file with a `WrongClock` or none.
     """
 
     asset: str
@@ -39,7 +39,6 @@ class Settings(Struct, frozen=True):
     recording: str
     witness: str
     clock: str
-    began: float
     speed: float
     boot: str = "chaos001"
     synchronous: str = "FULL"
@@ -71,11 +70,14 @@ def main(argv: Sequence[str]) -> int:
     """Run until everything is said and acked, or somebody says stop."""
     settings = msgspec.json.decode(Path(argv[0]).read_bytes(), type=Settings)
     from_row = offered_count(Path(settings.witness), settings.asset)
-    feed = RecordedFeed(
-        read(Path(settings.recording)), settings.began + _UP_OFFSET, settings.speed, from_row
-    )
+    recording = read(Path(settings.recording))
+    clock = ChildClock(settings.boot, Path(settings.clock))
+    # What was said until now took no longer than it does: a slow start makes no heap of rows.
+    said_seconds = max((row.offset_seconds for row in recording.rows[:from_row]), default=0.0)
+    began_up = clock.up() + _LEAD_SECONDS - said_seconds / settings.speed
+    feed = RecordedFeed(recording, began_up, settings.speed, from_row)
     with interrupts() as stopped, Witness(Path(settings.witness)) as witness:
-        fleet = Fleet(ChildClock(settings.boot, Path(settings.clock)), witness)
+        fleet = Fleet(clock, witness)
         with Depot(Path(settings.assets), fleet, synchronous=settings.synchronous) as depot:
             depot.start(settings.asset, feed)
             fleet.run(lambda: stopped.is_set() or (feed.due() == math.inf and depot.all_drained()))

@@ -30,9 +30,9 @@ from simulators.witness import Witness
 from simulators.world import World
 from telemetry.wire.documents import Settings
 
-STANDSTILL_SECONDS: Final = 30.0
+STANDSTILL_SECONDS: Final = 120.0
 """Fewer records never waited than so long ago: what is left will not go any more."""
-TROUBLE_SECONDS: Final = 90.0
+TROUBLE_SECONDS: Final = 300.0
 """How much longer than asked for the fleet may run until all the trouble has come."""
 
 _ON_DISK: Final = 300

@@ -29,7 +29,7 @@ from telemetry.words import AssetKind, Stream
 
 _MESSAGE_SECONDS: Final = 5.0
 _LEAD_SECONDS: Final = 1.0
-_DRAIN_SECONDS: Final = 60.0
+_DRAIN_SECONDS: Final = 300.0
 _DATED_WITHIN: Final = timedelta(seconds=2)
 _SHOWN: Final = 3
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,8 +19,9 @@ from simulators.centre import Centre
 from simulators.errors import RigFailed
 
 SERVE: Final = (sys.executable, "-m", "courtfleet", "serve")
-_START_SECONDS: Final = 60.0
-_STOP_SECONDS: Final = 20.0
+_GIVEN_TO_NOBODY: Final = range(20_000, 32_000)
+_START_SECONDS: Final = 180.0
+_STOP_SECONDS: Final = 60.0
 
 
 class Rig:
@@ -191,14 +193,19 @@ def free_port_from(wanted: int) -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface on which nobody listens now."""
+    """Ports of the loopback interface on which nobody listens now.
+
+    Of those that the kernel gives to nobody by itself: another would soon be somebody's.
+    """
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
-        found = []
-        for _ in range(count):
+        while len(found) < count:
             probe = stack.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            found.append(int(probe.getsockname()[1]))
-        return found
+            port = random.choice(_GIVEN_TO_NOBODY)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def _children(pid: int) -> list[int]:
@@ -211,7 +218,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _wait_until_gone(pid: int) -> None:
-    until = time.monotonic() + 5.0
+    until = time.monotonic() + _STOP_SECONDS
     while time.monotonic() < until:
         try:
             # A zombie is gone too: its sockets are closed, and whoever inherited it may reap late.

@@ -20,7 +20,7 @@ from telemetry.words import RemoteCommand
 OWN_UNITS: Final = frozenset({"courtfleet-orders.service", "courtfleet-orders.socket"})
 _UNIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.@-]{0,63}\.(service|socket|timer)\Z")
 _LONGEST_FILE: Final = 256 * 1024
-_STEP_SECONDS: Final = 20.0
+_STEP_SECONDS: Final = 60.0
 
 
 def command(which: RemoteCommand, agent_unit: str) -> Sequence[str]:

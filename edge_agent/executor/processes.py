@@ -24,7 +24,7 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 _NICE: Final = 10
 _UMASK: Final = 0o022
 """As for anybody who runs a play: what it installs is there for others to read."""
-_END_SECONDS: Final = 5.0
+_END_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.01
 _PROC: Final = Path("/proc")
 _ZOMBIE: Final = "Z"

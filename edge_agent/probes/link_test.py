@@ -90,6 +90,7 @@ class LinkTestProbe:
                 reach.socket.send(stamp.write_sent(sent, reach.key))
             self._collect(reach, began + at * _APART_SECONDS, found)
         self._collect(reach, self._steady() + _PATIENCE_SECONDS, found)
+        self._collect_late(reach, found)
         return found
 
     def _collect(self, reach: Reach, until: float, found: list[Answer]) -> None:
@@ -106,6 +107,19 @@ class LinkTestProbe:
             received_at = arrived_at(told) + reach.clock_offset_seconds
             answer = _understood(packet, reach.key, received_at)
             if answer is not None:
+                found.append(answer)
+
+    def _collect_late(self, reach: Reach, found: list[Answer]) -> None:
+        """Take what came in time while a busy machine let this thread wait."""
+        reach.socket.settimeout(0.0)
+        for _ in range(PACKETS - len(found)):
+            try:
+                packet, told, _, _ = reach.socket.recvmsg(stamp.PACKET_BYTES + 1, ROOM)
+            except OSError:
+                return
+            received_at = arrived_at(told) + reach.clock_offset_seconds
+            answer = _understood(packet, reach.key, received_at)
+            if answer is not None and answer.rtt_seconds <= _PATIENCE_SECONDS:
                 found.append(answer)
 
 

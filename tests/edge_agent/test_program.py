@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from simulators.rig import Rig
 from telemetry.wire.documents import Settings
 from telemetry.wire.enrolment import Invitation, from_string, to_string
 from tests.services.edge_install import invite
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -53,13 +53,6 @@ def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "did not come true in time"
-        time.sleep(0.1)
-
-
 def stored(rig: Rig, asset: str, stream: str = "reports") -> int:
     return sum(b.stored for b in rig.centre.balance(asset) if b.stream == stream)
 
@@ -83,7 +76,7 @@ def test_an_agent_reports_survives_a_kill_and_stops_in_order(rig: Rig, tmp_path:
             [*AGENT, "run", "--config", config], stderr=subprocess.PIPE, text=True, check=False
         )
         second.terminate()
-        status = second.wait(10)
+        status = second.wait(PATIENCE_SECONDS)
 
     view = msgspec.json.decode((tmp_path / "state" / "status.json").read_bytes(), type=AgentView)
     verdict = inspection.verify_file(tmp_path / "state" / "outbox.sqlite")

@@ -28,12 +28,13 @@ from tests.services.answering import (
     stays_silent,
     tcp_server,
 )
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
-SECONDS = 0.6
+SECONDS = 0.6  # for what does not answer
+SHARED_SECONDS = 5.0  # for those that do not and the one that does
 COMMUNITY = "court"
-START_SECONDS = 20.0
 
 
 def terminal(port: int, speaks: str = "tcp", *, may_be_off: bool = False) -> DeviceSpec:
@@ -41,7 +42,7 @@ def terminal(port: int, speaks: str = "tcp", *, may_be_off: bool = False) -> Dev
     return DeviceSpec("device", DeviceKind.FACE_TERMINAL, reach, may_be_off=may_be_off)
 
 
-def look(spec: DeviceSpec, seconds: float = SECONDS) -> tuple[Value, Value | None]:
+def look(spec: DeviceSpec, seconds: float = PATIENCE_SECONDS) -> tuple[Value, Value | None]:
     """Its state, and its faults."""
     profile = Profile(devices=[spec])
     (reading,) = AddressProbe(lambda: profile, Resolver(), COMMUNITY, seconds).read()
@@ -76,9 +77,9 @@ def test_one_that_takes_the_connection_and_says_nothing_is_a_fault(speaks: str) 
     began = monotonic()
     for serve in (stays_silent, drips):
         with tcp_server(serve) as port:
-            assert look(terminal(port, speaks)) == ("fault", "not_answering")
+            assert look(terminal(port, speaks), SECONDS) == ("fault", "not_answering")
 
-    assert monotonic() - began < 2 * SECONDS + 5
+    assert monotonic() - began < PATIENCE_SECONDS
 
 
 def test_a_closed_port_refuses() -> None:
@@ -89,8 +90,8 @@ def test_a_closed_port_refuses() -> None:
 
 def test_one_that_does_not_answer_is_absent_or_off() -> None:
     with silent_datagrams() as port:
-        assert look(terminal(port, "snmp")) == ("absent", "not_answering")
-        assert look(terminal(port, "snmp", may_be_off=True)) == ("off", None)
+        assert look(terminal(port, "snmp"), SECONDS) == ("absent", "not_answering")
+        assert look(terminal(port, "snmp", may_be_off=True), SECONDS) == ("off", None)
 
 
 def test_devices_that_hang_take_no_time_from_the_others() -> None:
@@ -102,13 +103,13 @@ def test_devices_that_hang_take_no_time_from_the_others() -> None:
         devices.append(DeviceSpec("well", DeviceKind.ROUTER, ByAddress(HOST, well, "http")))
         profile = Profile(devices=devices)
         began = monotonic()
-        (reading,) = AddressProbe(lambda: profile, Resolver(), COMMUNITY, SECONDS).read()
+        (reading,) = AddressProbe(lambda: profile, Resolver(), COMMUNITY, SHARED_SECONDS).read()
         took = monotonic() - began
 
     states = {name: values["device_state"] for name, values in reading.devices.items()}
     assert states.pop("well") == "ok"
     assert set(states.values()) == {"fault"}
-    assert SECONDS <= took < 3 * SECONDS
+    assert SHARED_SECONDS <= took < 5 * SHARED_SECONDS
 
 
 @contextmanager
@@ -130,21 +131,21 @@ def snmp_agent(folder: Path) -> Iterator[int]:
 def test_a_real_snmp_agent_says_how_long_it_has_been_up(tmp_path: Path) -> None:
     with snmp_agent(tmp_path) as port:
         first = wait_for_answer(port)
-        sleep(0.1)
-        second = snmp.up_seconds(HOST, port, COMMUNITY, Deadline(START_SECONDS))
+        sleep(0.1)  # it counts in hundredths
+        second = snmp.up_seconds(HOST, port, COMMUNITY, Deadline(PATIENCE_SECONDS))
 
-        assert look(terminal(port, "snmp"), START_SECONDS) == ("ok", None)
+        assert look(terminal(port, "snmp"), PATIENCE_SECONDS) == ("ok", None)
         with pytest.raises(TimeoutError):
             snmp.up_seconds(HOST, port, "wrong", Deadline(SECONDS))
 
-    assert 0 <= first < second < first + START_SECONDS
+    assert 0 <= first < second < first + PATIENCE_SECONDS
 
 
 def wait_for_answer(port: int) -> float:
-    until = monotonic() + START_SECONDS
+    until = monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return snmp.up_seconds(HOST, port, COMMUNITY, Deadline(START_SECONDS))
+            return snmp.up_seconds(HOST, port, COMMUNITY, Deadline(PATIENCE_SECONDS))
         except ConnectionRefusedError:
             if monotonic() > until:
                 raise

@@ -56,7 +56,7 @@ class Bootstrapped:
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bootstrapped]:
     folder = tmp_path_factory.mktemp("depot")
-    archive = release(folder, needed_wheels(folder), RELEASE)
+    archive = release(folder, needed_wheels(), RELEASE)
     with served(folder, 1) as (server, [space]):
         depot = Depot(server.server.inside, folder)
         with booted(depot.binds(), space, BARE) as machine:

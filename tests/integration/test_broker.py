@@ -19,6 +19,7 @@ from fleet_server.broker import MAX_PACKET_BYTES
 from tests.services.mosquitto import HOST, Mosquitto, Papers, mosquitto, papers
 from tests.services.mqtt_client import MqttClient, connected
 from tests.services.taking import wait_until
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("broker")]
 
@@ -198,7 +199,7 @@ def answer_to_connect(broker: Mosquitto, context: ssl.SSLContext) -> int | None:
     """The first byte that the broker answers to CONNECT, None when it hangs up."""
     try:
         with (
-            socket.create_connection((HOST, broker.port), 10) as plain,
+            socket.create_connection((HOST, broker.port), PATIENCE_SECONDS) as plain,
             context.wrap_socket(plain, server_hostname=HOST) as tls,
         ):
             tls.sendall(CONNECT)
@@ -221,7 +222,7 @@ def test_the_broker_is_started_again_when_it_dies(tmp_path: Path) -> None:
 
 def accepts(broker: Mosquitto) -> bool:
     try:
-        socket.create_connection((HOST, broker.port), 1).close()
+        socket.create_connection((HOST, broker.port), PATIENCE_SECONDS).close()
     except OSError:
         return False
     return True

@@ -55,7 +55,7 @@ def test_kills_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> None:
 
     with stage(tmp_path) as played:
         kill_everything_in_turn(played, recording, speed=20.0, kills=2, seed=4)
-        played.finish(ASSET, 60)
+        played.finish(ASSET)
         verdict = played.verdict()
         (balance,) = played.reports(ASSET)
         dates = [report.measured_at for report in played.rig.centre.reports()]
@@ -87,18 +87,18 @@ def test_a_disk_put_back_to_an_older_copy_opens_a_new_epoch(tmp_path: Path) -> N
     write_drive(recording, 240)
 
     with stage(tmp_path) as played:
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: played.accepted() > 40)
         played.kill(ASSET)
         shutil.copytree(played.outbox(ASSET), tmp_path / "copy")
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: _stored(played) > 100)
         played.kill(ASSET)
         in_flight = played.accepted() - _stored(played)
         shutil.rmtree(played.outbox(ASSET))
         shutil.copytree(tmp_path / "copy", played.outbox(ASSET))
-        played.start(ASSET, recording, 20.0)
-        played.finish(ASSET, 60)
+        played.start(ASSET, recording, 10.0)
+        played.finish(ASSET)
         verdict = played.verdict()
         epochs = played.reports(ASSET)
 
@@ -112,12 +112,12 @@ def test_an_older_copy_that_counts_on_offline_is_found_to_be_forked(tmp_path: Pa
     write_drive(recording, 400)
 
     with stage(tmp_path) as played:
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: played.accepted() > 40)
         played.kill(ASSET)
         shutil.copytree(played.outbox(ASSET), tmp_path / "copy")
         copied = played.accepted()
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: _stored(played) > copied + 30)
         played.kill(ASSET)
         in_flight = played.accepted() - _stored(played)
@@ -125,10 +125,10 @@ def test_an_older_copy_that_counts_on_offline_is_found_to_be_forked(tmp_path: Pa
         shutil.rmtree(played.outbox(ASSET))
         shutil.copytree(tmp_path / "copy", played.outbox(ASSET))
         gone_on = played.accepted()
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: played.accepted() > gone_on + 100)
         played.rig.start()
-        played.finish(ASSET, 60)
+        played.finish(ASSET)
         verdict = played.verdict()
         epochs = played.reports(ASSET)
         journal = played.rig.centre.journal()
@@ -144,7 +144,7 @@ def test_a_server_restored_from_a_backup_gets_everything_again(tmp_path: Path) -
     write_drive(recording, 480)  # it goes on driving when the old server is back
 
     with stage(tmp_path) as played:
-        played.start(ASSET, recording, 20.0)
+        played.start(ASSET, recording, 10.0)
         played.wait_until(lambda: _stored(played) > 40)
         played.rig.stop()
         shutil.copytree(played.rig.data, tmp_path / "backup", ignore=_sockets)
@@ -159,7 +159,7 @@ def test_a_server_restored_from_a_backup_gets_everything_again(tmp_path: Path) -
             else:
                 shutil.copy(path, target)
         played.rig.start()
-        played.finish(ASSET, 90)
+        played.finish(ASSET)
         verdict = played.verdict()
         (balance,) = played.reports(ASSET)
 
@@ -178,8 +178,8 @@ def test_an_outbox_under_another_assets_name_is_set_aside(tmp_path: Path) -> Non
         shutil.copytree(played.outbox("veh-001"), played.outbox("veh-002"))
         played.start("veh-001", recording, 20.0)
         played.start("veh-002", recording, 20.0)
-        played.finish("veh-001", 60)
-        played.finish("veh-002", 60)
+        played.finish("veh-001")
+        played.finish("veh-002")
         verdict = played.verdict()
         journal = played.rig.centre.journal()
         kept = list(played.outbox("veh-002").glob("outbox-other_asset-*"))

@@ -1,7 +1,6 @@
 """What the crew did stands in the journal, with who and why, though the agent was killed."""
 
 import signal
-import time
 
 import httpx
 import pytest
@@ -12,9 +11,9 @@ from simulators.rig import Rig
 from tests.edge_agent.crew.people import ALL, hold
 from tests.services.crew import CrewBrowser, crew_agent
 from tests.services.edge_install import invite
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.integration
-SECONDS = 60.0
 
 
 def told(rig: Rig) -> list[str]:
@@ -23,6 +22,7 @@ def told(rig: Rig) -> list[str]:
         transport=httpx.HTTPTransport(uds=str(rig.data / "server.sock")),
         base_url="http://courtfleet/api/v1",
         headers={"accept-language": "zh-CN"},
+        timeout=PATIENCE_SECONDS,
     ) as client:
         rows = client.get("/journal", params={"subject": "asset:veh-201"}).json()["items"]
     return [row["sentence"] for row in reversed(rows)]
@@ -47,10 +47,7 @@ def test_an_override_is_in_the_journal_with_who_and_why(
             browser = CrewBrowser(second.url)
             browser.sign_in()
             broken, _ = browser.act(act="override", why="演示断电")
-            until = time.monotonic() + SECONDS
-            while not any("演示断电" in one for one in told(rig)):
-                assert time.monotonic() < until, told(rig)
-                time.sleep(0.2)
+            wait_for(lambda: any("演示断电" in one for one in told(rig)))
             story = told(rig)
 
     assert (signed_in, began, broken) == (200, 200, 200)

@@ -9,7 +9,7 @@ import pytest
 
 from simulators.faults import Bug
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1200)]
 
 
 class Ran(NamedTuple):
@@ -22,7 +22,7 @@ def demo(*arguments: str) -> Ran:
         [sys.executable, "-m", "courtfleet", "demo", "--json", *arguments],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=1100,
         check=False,
     )
     assert done.stdout, done.stderr
@@ -35,18 +35,19 @@ def test_the_whole_fleet_is_stored_exactly_once() -> None:
     assert ran.status == 0, ran.said
     assert ran.said["assets"] == 115
     assert ran.said["reports_accepted"] == ran.said["reports_stored"]
-    assert int(str(ran.said["reports_accepted"])) >= 2000
+    assert int(str(ran.said["reports_accepted"])) >= 5 * 115
     for none in ("set_aside", "dropped", "missing", "lost", "not_stored", "stored_twice"):
         assert ran.said[none] == 0
-    assert float(str(ran.said["payload_bytes_per_report"])) <= 160
 
 
 @pytest.mark.soak
-def test_the_whole_fleet_drains_within_ten_seconds() -> None:
-    """By the clock, so only where nothing else runs."""
+def test_the_whole_fleet_reports_in_time_in_few_bytes_and_drains_within_ten_seconds() -> None:
+    """By the clock, so only where nothing else runs: what is late is sent in more messages."""
     ran = demo("--for", "30s")
 
     assert ran.status == 0, ran.said
+    assert int(str(ran.said["reports_accepted"])) >= 2000
+    assert float(str(ran.said["payload_bytes_per_report"])) <= 160
     assert float(str(ran.said["drained_seconds"])) <= 10
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +14,14 @@ import pytest
 from simulators import incidents
 from simulators.centre import Centre
 from simulators.fleet import fleet
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1200)]
 
 ASSETS = 40
 PAST = timedelta(minutes=30)
-START = timedelta(minutes=2)
+START = timedelta(minutes=10)
+LONG_SECONDS = 600.0
 
 
 @pytest.fixture
@@ -37,13 +39,6 @@ def shown(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         running.kill()
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.5)
-
-
 def test_the_past_is_in_its_place_and_ctrl_c_ends_well(
     shown: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -53,13 +48,13 @@ def test_the_past_is_in_its_place_and_ctrl_c_ends_well(
     who = incidents.cast(fleet(ASSETS))
     centre = Centre(tmp_path / "demo" / "server")
 
-    wait_until(lambda: len(past(centre, live_at)) == ASSETS - 2, 30)  # one was off, one never came
-    wait_until(lambda: centre.absence(who.stops) == "will", 60)
+    wait_for(lambda: len(past(centre, live_at)) == ASSETS - 2)  # one was off, one never came
+    wait_for(lambda: centre.absence(who.stops) == "will")
     stranger = centre.absence(who.never_comes)
-    wait_until(lambda: "rollout_ended" in centre.journal(), 90)  # its canaries roll back
+    wait_for(lambda: "rollout_ended" in centre.journal(), LONG_SECONDS)  # its canaries roll back
     centre.close()
     shown.send_signal(signal.SIGINT)
-    said, progress = shown.communicate(timeout=60)
+    said, progress = shown.communicate(timeout=PATIENCE_SECONDS)
 
     assert address.startswith("http://127.0.0.1:")
     assert stranger == "never"

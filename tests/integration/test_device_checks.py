@@ -28,6 +28,7 @@ from tests.services.gpsd import free_port
 from tests.services.printer import Printer, printer
 from tests.services.rtsp_server import rtsp_server
 from tests.services.taking import wait_until
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
@@ -100,7 +101,7 @@ def states_of_jobs(device: Printer) -> list[object]:
     while True:
         job = len(states) + 1
         request = encode_request(Operation.GET_JOB_ATTRIBUTES, device.uri, job=job)
-        answer = ask(device.uri, request, 5.0)
+        answer = ask(device.uri, request, PATIENCE_SECONDS)
         if answer.status:
             return states
         states += answer.job["job-state"]

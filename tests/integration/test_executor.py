@@ -124,7 +124,11 @@ def test_no_secret_no_environment_and_no_place_of_the_machine_is_told(
         assert canary not in told
 
 
-def test_a_cancel_leaves_no_process_within_two_seconds(bench: Bench, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "within_seconds",
+    [LONGEST_SECONDS, pytest.param(2.0, marks=pytest.mark.soak)],  # where nothing else runs
+)
+def test_a_cancel_leaves_no_process(bench: Bench, tmp_path: Path, within_seconds: float) -> None:
     bench.client.carry_out(1, bench.seal(bundle(tmp_path, SLEEP)), 0)
     wait_for_sleep(bench)
     before = time.monotonic()
@@ -133,7 +137,7 @@ def test_a_cancel_leaves_no_process_within_two_seconds(bench: Bench, tmp_path: P
     took = time.monotonic() - before
 
     assert played.end.state == OrderState.CANCELLED
-    assert took < 2
+    assert took < within_seconds
     assert bench.processes() == set()
 
 
@@ -141,7 +145,7 @@ def test_a_time_limit_leaves_no_process_and_runs_the_rollback(bench: Bench, tmp_
     target = tmp_path / "target"
     rollback = bundle(tmp_path, WRITE, {"wanted": "old", "target": str(target)}).stream
     play = bundle(tmp_path, SLEEP, rollback=rollback)
-    played = bench.play(bench.seal(play, limit_seconds=20))
+    played = bench.play(bench.seal(play, limit_seconds=45))
 
     assert (played.end.state, played.end.code) == ("rolled_back", "time_limit")
     assert target.read_text() == "old"
@@ -191,10 +195,10 @@ def test_a_play_that_ended_unheard_is_not_run_again(bench: Bench, tmp_path: Path
     count = tmp_path / "count"
     sealed = bench.seal(bundle(tmp_path, PLAY_THAT_WAITS, {"count": str(count)}))
     bench.client.carry_out(1, sealed, 0)
-    wait_for(count.exists, LONGEST_SECONDS)
+    wait_for(count.exists)
     bench.freeze()
     (tmp_path / "count.go").touch()
-    wait_for(lambda: bool(list(tmp_path.glob("orders/*/job/ended-*"))), LONGEST_SECONDS)
+    wait_for(lambda: bool(list(tmp_path.glob("orders/*/job/ended-*"))))
     bench.kill()
     bench.start()
     played = bench.wait()
@@ -359,7 +363,4 @@ def test_only_a_unit_is_restarted(bench: Bench, unit: str) -> None:
 
 
 def wait_for_sleep(bench: Bench) -> None:
-    deadline = time.monotonic() + 100
-    while not any(line.startswith("sleep 4242") for line in bench.processes()):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_for(lambda: any(line.startswith("sleep 4242") for line in bench.processes()))

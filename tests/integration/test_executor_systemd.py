@@ -1,7 +1,6 @@
 """The executor's units under a real systemd: started by its socket, root's, and gone afterwards."""
 
 import shlex
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from telemetry.words import RemoteCommand
 from tests.services.edge_install import install_agent
 from tests.services.executor import ASSET, Bench, bundle
 from tests.services.nspawn import Machine, booted
+from tests.services.waiting import wait_for
 
 pytestmark = [pytest.mark.root, pytest.mark.integration, pytest.mark.xdist_group("nspawn")]
 
@@ -126,10 +126,7 @@ def test_a_play_changes_the_machine(served: Served, tmp_path: Path) -> None:
 
 def test_nothing_is_left_running_once_nobody_wants_anything(served: Served) -> None:
     served.carry_out(RunCommand(RemoteCommand.MEMORY_USE), 5)
-    until = time.monotonic() + 30
-    while served.show("ActiveState") != "inactive":
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    wait_for(lambda: served.show("ActiveState") == "inactive")
 
     assert served.show("Result") == "success"
     assert served.machine.run("stat", "-c", "%U %a", "/var/lib/courtfleet-orders") == "root 700"

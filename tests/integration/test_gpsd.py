@@ -14,11 +14,12 @@ from edge_agent.probes.position import PositionProbe
 from edge_agent.probes.threads import ProbeThreads
 from tests.services.gpsd import Gpsd, Witness, gpsd
 from tests.services.recordings import recordings
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
 BUILT = date(2026, 11, 1)
-SECONDS = 20
+SECONDS = PATIENCE_SECONDS
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def test_every_fix_that_another_client_saw_is_given_once_and_wrapped_dates_are_f
         server.play(watchers=2)
         seen = {
             (tpv.get("mode"), tpv.get("lat"), tpv.get("lon"), tpv.get("time"))
-            for tpv in witness.watch(SECONDS)
+            for tpv in witness.watch()
             if tpv.get("mode") in {2, 3}
         }
         fixes = take_fixes(inbox, len(seen))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,10 +22,10 @@ from telemetry.words import ClockTrust
 from tests.services.edge_install import invite
 from tests.services.gpsd import Gpsd, Witness, gpsd
 from tests.services.recordings import recordings
+from tests.services.waiting import wait_for
 
 pytestmark = pytest.mark.integration
 
-SECONDS = 20.0
 Fix = tuple[float | None, object, object]
 
 
@@ -64,13 +64,6 @@ def is_tracking(folder: Path) -> bool:
     ).settings.track_fixes
 
 
-def wait_for(what: Callable[[], bool], seconds: float = SECONDS) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "did not come true in time"
-        time.sleep(0.1)
-
-
 def fixes_stored(rig: Rig, asset: str) -> list[Exported]:
     """In the order of their numbers."""
     found = [each for each in rig.centre.reports([asset]) if each.metrics.get("fix_dimensions")]
@@ -105,7 +98,7 @@ def test_every_fix_another_client_saw_is_stored_once_and_no_wrapped_date_is_the_
         Witness(receiver.port) as witness,
     ):
         receiver.play(watchers=2)
-        tpvs = [tpv for tpv in witness.watch(SECONDS) if tpv.get("mode") in {2, 3}]
+        tpvs = [tpv for tpv in witness.watch() if tpv.get("mode") in {2, 3}]
         # a fix that gains its third dimension at the same instant and place is told again
         seen = {(tpv.get("mode"), *witnessed(tpv)) for tpv in tpvs}
         wait_for(lambda: len(fixes_stored(rig, asset)) >= len(seen))

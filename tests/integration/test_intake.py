@@ -64,7 +64,9 @@ class Asset:
         return {name for ack in self.acks() for name in ack.settled}
 
 
+@pytest.mark.soak
 def test_a_report_is_settled_within_half_a_second(broker: Mosquitto, server: Taking) -> None:
+    """By the clock, so only where nothing else runs."""
     with connected(broker, broker.asset("veh-001")) as client:
         asset = Asset("veh-001", client)
         began = time.monotonic()

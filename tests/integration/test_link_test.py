@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import fmean
 from typing import TypedDict
@@ -24,11 +23,13 @@ from telemetry.wire.messages import Value
 from telemetry.wire.profile import LinkTest, Profile
 from tests.services.server import Server, server
 from tests.services.udp_proxy import HOST, UdpProxy, Way, udp_proxy
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("link-test")]
 
 ASSET = "veh-001"
 COURT = "重庆市巴南区人民法院"
+TRIES = 10
 FINEST_SECONDS = 0.002
 """Below this the machine's own scheduling is measured, not the proxy."""
 
@@ -62,7 +63,9 @@ class Said(TypedDict):
 def ask(running: Server, method: str, path: str, body: JsonValue = None) -> Said:
     """What the server answers."""
     transport = httpx.HTTPTransport(uds=running.ready.socket)
-    with httpx.Client(transport=transport, base_url="http://server") as client:
+    with httpx.Client(
+        transport=transport, base_url="http://server", timeout=PATIENCE_SECONDS
+    ) as client:
         answer = client.request(method, f"/api/v1/assets{path}", json=body).raise_for_status()
         found: Said = answer.json()
         return found
@@ -88,24 +91,46 @@ def values(found: list[dict[str, Value]], key: str) -> list[float]:
     return [float(metrics[key]) for metrics in found if key in metrics]
 
 
+def comes_to(is_so: Callable[[], bool]) -> bool:
+    """Whether it is so at one of some tries: a busy machine adds its own delays to the proxy's."""
+    return any(is_so() for _ in range(TRIES))
+
+
+def is_in_time(*ways: Way) -> bool:
+    """Whether the proxy was so punctual that no answer came too late to count."""
+    late = 0.5
+    return all(
+        delay < way.delay_seconds + way.jitter_seconds + late
+        for way in ways
+        for delay in way.delays
+    )
+
+
 def test_delay_jitter_and_loss_are_those_of_the_proxy(running: Server, folder: Path) -> None:
-    up = Way(delay_seconds=0.08, jitter_seconds=0.03, lost_every=9)
-    down = Way(delay_seconds=0.05, jitter_seconds=0.06, lost_every=13)
     port = running.ready.link_test_port
     assert port is not None
-    with udp_proxy(port, up, down) as proxy:
-        found = measure(folder, proxy, 5)
+
+    def is_measured() -> bool:
+        up = Way(delay_seconds=0.08, jitter_seconds=0.03, lost_every=9)
+        down = Way(delay_seconds=0.05, jitter_seconds=0.06, lost_every=13)
+        with udp_proxy(port, up, down) as proxy:
+            found = measure(folder, proxy, 5)
 
         sent = 5 * PACKETS
         assert up.taken == sent
         measured_up = fmean(values(found, "link_loss_up_percent")) / 100
         measured_down = fmean(values(found, "link_loss_down_percent")) / 100
-        # one packet of all that were sent, or 10 % of the share
-        assert measured_up == pytest.approx(up.lost / sent, rel=0.1, abs=1 / sent)
-        assert measured_down == pytest.approx(down.lost / down.taken, rel=0.1, abs=1 / sent)
         rtts = values(found, "link_rtt_seconds")
         assert min(rtts) >= 0.13
-        assert max(rtts) <= max(up.delays) + max(down.delays) + FINEST_SECONDS
+        return (
+            is_in_time(up, down)
+            # one packet of all that were sent, or 10 % of the share
+            and measured_up == pytest.approx(up.lost / sent, rel=0.1, abs=1 / sent)
+            and measured_down == pytest.approx(down.lost / down.taken, rel=0.1, abs=1 / sent)
+            and max(rtts) <= max(up.delays) + max(down.delays) + FINEST_SECONDS
+        )
+
+    assert comes_to(is_measured)
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
@@ -116,30 +141,38 @@ def test_jitter_is_that_of_its_direction(running: Server, folder: Path, directio
     ways = (shaky, still) if direction == "up" else (still, shaky)
     with udp_proxy(port, *ways) as proxy:
         probe = LinkTestProbe(place(folder, proxy))
-        for _ in range(3):
+
+        def is_measured() -> bool:
             shaky.forget()
             still.forget()
             (reading,) = probe.read()
-
-            for name, way in zip(("up", "down"), ways, strict=True):
-                did = p95(way.delays) - min(way.delays)
-                measured = float(reading.metrics[f"link_jitter_{name}_seconds"])
-                assert measured == pytest.approx(did, rel=0.1, abs=FINEST_SECONDS)
+            close = [
+                reading.metrics.get(f"link_jitter_{name}_seconds")
+                == pytest.approx(p95(way.delays) - min(way.delays), rel=0.1, abs=FINEST_SECONDS)
+                for name, way in zip(("up", "down"), ways, strict=True)
+            ]
             both = fmean(ways[0].delays) + fmean(ways[1].delays)
-            spread = shaky.jitter_seconds
-            assert float(reading.metrics["link_rtt_seconds"]) == pytest.approx(both, abs=spread)
+            rtt = reading.metrics.get("link_rtt_seconds")
+            return all(close) and rtt == pytest.approx(both, abs=shaky.jitter_seconds)
+
+        assert all(comes_to(is_measured) for _ in range(3))
 
 
 def test_round_trip_is_that_of_the_proxy(running: Server, folder: Path) -> None:
-    up, down = Way(delay_seconds=0.11), Way(delay_seconds=0.07)
     port = running.ready.link_test_port
     assert port is not None
-    with udp_proxy(port, up, down) as proxy:
-        (found,) = measure(folder, proxy, 1)
 
+    def is_measured() -> bool:
+        up, down = Way(delay_seconds=0.11), Way(delay_seconds=0.07)
+        with udp_proxy(port, up, down) as proxy:
+            (found,) = measure(folder, proxy, 1)
+        if not is_in_time(up, down):
+            return False
         did = [one + other for one, other in zip(up.delays, down.delays, strict=True)]
-        assert found["link_rtt_seconds"] == pytest.approx(p95(did), rel=0.1)
         assert found["link_loss_up_percent"] == found["link_loss_down_percent"] == 0.0
+        return found["link_rtt_seconds"] == pytest.approx(p95(did), rel=0.1)
+
+    assert comes_to(is_measured)
 
 
 def test_an_outage_is_a_loss_of_all(running: Server, folder: Path) -> None:
@@ -150,12 +183,15 @@ def test_an_outage_is_a_loss_of_all(running: Server, folder: Path) -> None:
 
 
 def test_a_burst_measures_the_uplink(running: Server, folder: Path) -> None:
-    up = Way(delay_seconds=0.03, bits_per_second=6e6)
-    with udp_proxy(running.ready.link_test_port or 0, up, Way()) as proxy:
-        (reading,) = LinkBurstProbe(place(folder, proxy)).read()
-
-        assert reading.metrics["link_uplink_bits_per_second"] == pytest.approx(6e6, rel=0.1)
+    def is_measured() -> bool:
+        up = Way(delay_seconds=0.03, bits_per_second=6e6)
+        with udp_proxy(running.ready.link_test_port or 0, up, Way()) as proxy:
+            (reading,) = LinkBurstProbe(place(folder, proxy)).read()
         assert up.taken * 1228 <= 2_000_000 + 30 * 1228
+        measured = reading.metrics.get("link_uplink_bits_per_second")
+        return measured == pytest.approx(6e6, rel=0.1)
+
+    assert comes_to(is_measured)
 
 
 def test_an_agent_whose_profile_asks_for_it_tells_the_centre_its_class(
@@ -176,10 +212,8 @@ def test_an_agent_whose_profile_asks_for_it_tells_the_centre_its_class(
     command = [sys.executable, "-m", "courtfleet", "agent", "run", "--config", str(config)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as agent:
         try:
-            until = time.monotonic() + 60
-            while "A" not in (said := class_at_the_centre(running, "veh-002")):
-                assert time.monotonic() < until, said
-                time.sleep(0.5)
+            wait_for(lambda: "A" in class_at_the_centre(running, "veh-002"))
+            said = class_at_the_centre(running, "veh-002")
         finally:
             agent.terminate()
 
@@ -193,9 +227,8 @@ def class_at_the_centre(running: Server, asset: str) -> str:
 
 def test_a_retired_asset_is_not_answered(running: Server, folder: Path) -> None:
     with udp_proxy(running.ready.link_test_port or 0, Way(), Way()) as proxy:
-        (before,) = measure(folder, proxy, 1)
+        assert comes_to(lambda: measure(folder, proxy, 1)[0]["link_loss_down_percent"] == 0.0)
         ask(running, "POST", f"/{ASSET}/retire", {"confirm": ASSET})
         (after,) = measure(folder, proxy, 1)
 
-        assert before["link_loss_down_percent"] == 0.0
         assert after["link_loss_down_percent"] == 100.0

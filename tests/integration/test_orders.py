@@ -24,12 +24,13 @@ from tests.fleet_server.intake.speech import Numbered, event, message
 from tests.services.mosquitto import papers
 from tests.services.mqtt_client import MqttClient
 from tests.services.server import Server, server
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("orders")]
 
 Run = Callable[..., str]
-_LOOKS_SECONDS = 3.0
-"""Long enough for a command that looks each second."""
+_LOOKS_SECONDS = 15.0
+"""Long enough for a command that looks each second, on a machine ten times slower too."""
 
 
 class Asset:
@@ -110,7 +111,7 @@ def _living(running: Server, folder: Path, name: str) -> Iterator[None]:
     client = MqttClient(
         running.ready.broker_port, papers(folder, authority, name, now), "anything", None
     )
-    assert client.is_up.wait(10)
+    assert client.is_up.wait(PATIENCE_SECONDS)
     asset = Asset(client, name)
     try:
         yield

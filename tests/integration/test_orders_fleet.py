@@ -17,10 +17,11 @@ from simulators.fleet import fleet
 from simulators.rig import Rig
 from simulators.world import World
 from telemetry.wire.documents import Settings
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("orders")]
 
-_PATIENCE_SECONDS = 90.0
+_PATIENCE_SECONDS = 2 * PATIENCE_SECONDS
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 def _asked(rig: Rig) -> httpx.Client:
     way = httpx.HTTPTransport(uds=str(rig.data / "server.sock"))
-    return httpx.Client(transport=way, base_url="http://server/api/v1")
+    return httpx.Client(transport=way, base_url="http://server/api/v1", timeout=PATIENCE_SECONDS)
 
 
 def _ended(rig: Rig, orders: list[str]) -> list[dict[str, JsonValue]]:

@@ -32,7 +32,7 @@ def replay(*arguments: str | Path) -> tuple[int, Said, str]:
         [sys.executable, "-m", "courtfleet", "replay", "--check", "--json", *arguments],
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=580,
         check=False,
     )
     assert done.stdout, done.stderr

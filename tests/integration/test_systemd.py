@@ -11,14 +11,13 @@ from simulators.rig import Rig
 from telemetry.wire.documents import Settings
 from tests.services.edge_install import install_agent, invite
 from tests.services.nspawn import Machine, booted
-from tests.services.waiting import wait_for
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = [pytest.mark.root, pytest.mark.integration, pytest.mark.xdist_group("nspawn")]
 
 UNIT = "courtfleet-agent"
 FILES = Path(__file__).resolve().parents[2] / "edge_agent" / "systemd"
-IMPATIENT = "[Service]\nWatchdogSec=2s\nRestartSec=200ms\n"
-SECONDS = 30.0
+IMPATIENT = "[Service]\nWatchdogSec=10s\nRestartSec=200ms\n"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,9 @@ class Service:
     def units_told(self) -> list[list[str]]:
         """Which units had failed, each time that others had."""
         way = httpx.HTTPTransport(uds=str(self.rig.data / "server.sock"))
-        with httpx.Client(transport=way, base_url="http://server/api/v1") as api:
+        with httpx.Client(
+            transport=way, base_url="http://server/api/v1", timeout=PATIENCE_SECONDS
+        ) as api:
             items = api.get("/assets/veh-001/events").json()["items"]
         return [one["body"]["failed"] for one in items if one["kind"] == "units_failed"]
 

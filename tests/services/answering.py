@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.05
 
@@ -72,7 +74,7 @@ def tcp_server(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[
             while True:
                 connection, _ = listener.accept()
                 accepted.append(connection)
-                connection.settimeout(20.0)
+                connection.settimeout(PATIENCE_SECONDS)
                 Thread(target=one, args=(connection,), daemon=True).start()
 
     with socket.create_server((HOST, 0)) as listener:

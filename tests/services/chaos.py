@@ -21,6 +21,7 @@ from simulators.rig import Rig
 from simulators.witness import Verdict, judge
 from telemetry.wire import documents
 from telemetry.words import AssetKind, ClockTrust, Stream
+from tests.services.waiting import PATIENCE_SECONDS
 
 HEADER = "Timestamp,Longitude,Latitude,Speed,NetworkMode,RSRP,DL_bitrate,UL_bitrate,State"
 
@@ -45,7 +46,6 @@ class Stage:
 
     folder: Path
     rig: Rig
-    began: float = 0.0
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -68,14 +68,12 @@ class Stage:
 
     def start(self, asset: str, recording: Path, speed: float, synchronous: str = "FULL") -> None:
         """Start an agent, or start it again where it was killed."""
-        self.began = self.began or time.monotonic() + 1.0
         settings = Settings(
             asset=asset,
             assets=str(self.assets),
             recording=str(recording),
             witness=str(self.witness),
             clock=str(self.folder / "clock.json"),
-            began=self.began,
             speed=speed,
             synchronous=synchronous,
         )
@@ -92,7 +90,7 @@ class Stage:
         child.kill()
         child.wait()
 
-    def finish(self, asset: str, seconds: float) -> None:
+    def finish(self, asset: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the agent has said everything and the server has acked it."""
         status = self.children[asset].wait(seconds)
         del self.children[asset]
@@ -111,7 +109,7 @@ class Stage:
             return 0
         return sum(line.startswith("!") for line in self.witness.read_text().splitlines())
 
-    def wait_until(self, is_so: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait_until(self, is_so: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         until = time.monotonic() + seconds
         while not is_so():
             ended = [asset for asset, child in self.children.items() if child.poll()]

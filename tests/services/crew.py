@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,9 +15,11 @@ import msgspec
 
 from edge_agent import identity
 from edge_agent.settings import Probes
+from simulators.rig import free_ports
+from tests.services.waiting import PATIENCE_SECONDS
 
 ASSET = "veh-001"
-SECONDS = 30.0
+SECONDS = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,8 @@ class CrewBrowser:
 
 def free_port() -> int:
     """A port of loopback that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return int(port)
+    (port,) = free_ports(1)
+    return port
 
 
 def make_identity(folder: Path) -> str:

@@ -13,6 +13,8 @@ from typing import ClassVar, TypeVar
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 _MOCKS = Path(__file__).resolve().parents[2] / ".venv" / "mocks"
 _SERVICE = "org.freedesktop.ModemManager1"
 _ROOT = "/org/freedesktop/ModemManager1"
@@ -22,7 +24,6 @@ _SIM = f"{_SERVICE}.Sim"
 _UPOWER = "org.freedesktop.UPower"
 _UPOWER_ROOT = "/org/freedesktop/UPower"
 _MOCK = "org.freedesktop.DBus.Mock"
-_START_SECONDS = 60.0
 
 Leg = dict[str, float]
 
@@ -187,7 +188,7 @@ def _mock(kind: type[_M], address: str, template: str, ready: tuple[str, str, st
 def _wait_for_service(
     address: str, mock: "subprocess.Popen[bytes]", ready: tuple[str, ...]
 ) -> None:
-    until = time.monotonic() + _START_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     command = ["busctl", f"--address={address}", "--auto-start=no", "call", *ready]
     while subprocess.run(command, capture_output=True, check=False).returncode != 0:
         if mock.poll() is not None or time.monotonic() > until:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 _FORGETFUL = Path(__file__).with_name("forgetful_fs.py")
 
 
@@ -39,7 +41,7 @@ class ForgetfulDisk:
         self._process = subprocess.Popen(
             [sys.executable, str(_FORGETFUL), str(self._backing), str(self._place)]
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_SECONDS
         while not os.path.ismount(self._place):
             assert self._process.poll() is None
             assert time.monotonic() < until

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.services.nspawn import cache_folder
@@ -18,22 +20,16 @@ import sys
 from {module} import main
 sys.exit(main())
 """
+_REQUIREMENTS = _PROJECT / "requirements" / "edge.txt"
+_PARTS = ("edge_agent", "fleet_server", "playbooks", "simulators", "telemetry", "tools")
+_KEPT_SECONDS = 7 * 86_400.0
 _COMMANDS = {"courtfleet": "courtfleet", "ansible-playbook": "ansible.cli.playbook"}
 
 
 def install_agent(folder: Path, seen_as: Path | None = None) -> None:
     """Makes a virtual environment with the commands of a release; `seen_as`: where it will be."""
     library = folder / "lib" / "python3.11" / "site-packages"
-    shutil.copytree(_requirements(), library)
-    pip(
-        "install",
-        "--no-deps",
-        "--no-build-isolation",
-        "--target",
-        str(library),
-        "--upgrade",
-        str(_PROJECT),
-    )
+    shutil.copytree(_library(), library, copy_function=_same_file)
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
     commands = folder / "bin"
     commands.mkdir()
@@ -44,20 +40,68 @@ def install_agent(folder: Path, seen_as: Path | None = None) -> None:
         (commands / name).chmod(0o755)
 
 
+def _library() -> Path:
+    """The agent as it is now and all that it needs."""
+
+    def make(folder: Path) -> None:
+        _forget_old_libraries(folder.parent)
+        shutil.copytree(_requirements(), folder, copy_function=_same_file)
+        without_needs = ("--no-deps", "--no-build-isolation", "--upgrade")
+        pip("install", *without_needs, "--target", str(folder), str(_PROJECT))
+
+    return cached("agent", [_REQUIREMENTS, *_sources()], make)
+
+
 def _requirements() -> Path:
-    """What requirements/edge.txt names, from the cache when it has not changed."""
-    wanted = _PROJECT / "requirements" / "edge.txt"
+    """What requirements/edge.txt names."""
+
+    def make(folder: Path) -> None:
+        as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--require-hashes")
+        pip("install", "--target", str(folder), *as_debian, "--requirement", str(_REQUIREMENTS))
+
+    return cached("edge", [_REQUIREMENTS], make)
+
+
+def cached(name: str, made_from: Iterable[Path], make: Callable[[Path], None]) -> Path:
+    """The folder that `make` fills, from the cache when these files have not changed since."""
+    found = hashlib.sha256()
+    for file in made_from:
+        found.update(f"{file}\0".encode() + file.read_bytes())
     cache = cache_folder()
-    packages = cache / f"edge-{hashlib.sha256(wanted.read_bytes()).hexdigest()[:16]}"
-    with (cache / "edge.lock").open("w") as lock:
+    folder = cache / f"{name}-{found.hexdigest()[:16]}"
+    with (cache / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
-        if not packages.exists():
-            half_made = packages.with_suffix(".half")
+        if not folder.exists():
+            half_made = folder.with_suffix(".half")
             shutil.rmtree(half_made, ignore_errors=True)
-            as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--require-hashes")
-            pip("install", "--target", str(half_made), *as_debian, "--requirement", str(wanted))
-            half_made.rename(packages)
-    return packages
+            make(half_made)
+            half_made.rename(folder)
+    return folder
+
+
+def _sources() -> list[Path]:
+    """All that a wheel of this project is made of, but the web console."""
+    found = [_PROJECT / "pyproject.toml", _PROJECT / "courtfleet.py"]
+    for part in _PARTS:
+        for folder, below, files in os.walk(_PROJECT / part):
+            below[:] = sorted({*below} - {"__pycache__", "console"})
+            found += [Path(folder, file) for file in sorted(files)]
+    return found
+
+
+def _forget_old_libraries(cache: Path) -> None:
+    """One is made for each change of the code."""
+    for folder in cache.glob("agent-*"):
+        if time.time() - folder.stat().st_mtime > _KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _same_file(source: str, target: str) -> None:
+    """A second name where that goes, which is cheaper than a copy; nobody writes into these."""
+    try:
+        os.link(source, target)
+    except OSError:  # another disk
+        shutil.copy2(source, target)
 
 
 def pip(command: str, *arguments: str) -> None:

@@ -35,12 +35,11 @@ from telemetry.words import FINAL_STATES, AssetKind, OrderState
 from tests.services.executor import ASSET, Bench
 from tests.services.file_server import Answer, FileServer, authority_in, serving
 from tests.services.tcp_proxy import HOST, TcpProxy, tcp_proxy
-from tests.services.waiting import wait_for
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 STEPS = ("begun", "written", "fetched", "verified", "done")
 """Where a play tells the witness of itself and waits; at "fetched" half of a file has come."""
 MANAGED = ("rendered", "copied", "fetched")
-PATIENCE_SECONDS = 100.0
 
 _ASK_EVERY_SECONDS = 0.3
 _CONTENT = Path(__file__).with_name("managed")
@@ -177,7 +176,7 @@ class Errand:
     def kill_agent(self) -> None:
         assert self.agent is not None
         self.agent.kill()
-        self.agent.wait(20)
+        self.agent.wait(PATIENCE_SECONDS)
 
     def freeze_agent(self) -> None:
         """It runs no more, and does not know it; only a kill ends that."""
@@ -238,7 +237,7 @@ def errand(folder: Path) -> Iterator[Errand]:
         closing.callback(bench.stop)
         way = httpx.HTTPTransport(uds=str(rig.data / "server.sock"))
         api = closing.enter_context(
-            httpx.Client(transport=way, base_url="http://server/api/v1", timeout=30)
+            httpx.Client(transport=way, base_url="http://server/api/v1", timeout=PATIENCE_SECONDS)
         )
         made = Errand(folder, rig, link, bench, source, authority.ca_file, api, plays)
         made.files.mkdir()

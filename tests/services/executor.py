@@ -26,10 +26,11 @@ from telemetry.wire.orders import Cancel, Order, RunBundle, Task
 from telemetry.wire.output import join_output
 from telemetry.wire.signed import seal
 from telemetry.words import FINAL_STATES, OrderState
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 ASSET = "veh-001"
 CANARY = "canary-4f1b77"
-LONGEST_SECONDS = 120.0
+LONGEST_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Bench:
         if self.process is not None:
             self.process.terminate()
             self.process.send_signal(signal.SIGCONT)  # it may be frozen
-            self.process.wait(20)
+            self.process.wait(PATIENCE_SECONDS)
 
     def freeze(self) -> None:
         """It hears and says nothing any more; only a kill ends that."""
@@ -101,7 +102,7 @@ class Bench:
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(PATIENCE_SECONDS)
 
     def seal(
         self,
@@ -173,11 +174,8 @@ def executor(folder: Path) -> Iterator[Bench]:
     """One that runs."""
     bench = Bench(folder)
     bench.start()
-    deadline = time.monotonic() + 30
-    while not (folder / "socket").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
     try:
+        wait_for((folder / "socket").exists)
         yield bench
     finally:
         bench.stop()

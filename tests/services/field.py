@@ -20,7 +20,7 @@ from telemetry.words import FINAL_STATES
 from tests.services.edge_install import install_agent, invite
 from tests.services.nspawn import Machine, booted
 from tests.services.server import Server, server
-from tests.services.waiting import wait_for
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 SERVER = "10.211.78.1"
 _MACHINE = "10.211.78.{}"
@@ -29,7 +29,7 @@ _UNITS = Path(__file__).resolve().parents[2] / "edge_agent" / "systemd"
 _RELEASES = "/opt/courtfleet-releases"
 _AGENT = "/opt/courtfleet/bin/courtfleet"
 _FIRST = version("courtfleet")
-_ORDER_SECONDS = 240.0
+_ORDER_SECONDS = 600.0
 Variables = Mapping[str, Any]
 
 
@@ -163,7 +163,7 @@ def served(folder: Path, machines: int) -> Iterator[tuple[Field, list[str]]]:
         made = closing.enter_context(server(folder / "server", *there, inside=inside))
         way = httpx.HTTPTransport(uds=str(made.data / "server.sock"))
         api = closing.enter_context(
-            httpx.Client(transport=way, base_url="http://server/api/v1", timeout=30)
+            httpx.Client(transport=way, base_url="http://server/api/v1", timeout=PATIENCE_SECONDS)
         )
         yield Field(made, [], api), spaces
 
@@ -226,4 +226,4 @@ def networks(machines: int) -> Iterator[list[str]]:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)
+    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=PATIENCE_SECONDS)

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from simulators.rig import free_ports
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
+
 _PROJECT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
+"""Of each try."""
 _TRIES = 4
 _WATCH = b'?WATCH={"enable":true,"json":true};\n'
 
@@ -34,7 +38,7 @@ class Gpsd:
         for tries_left in reversed(range(_TRIES)):
             player = self._launch()
             try:
-                _wait_for_receiver(self.port, _START_SECONDS / _TRIES)
+                _wait_for_receiver(player, self.port)
             except TimeoutError:
                 self.stop()
                 if not tries_left:
@@ -68,14 +72,9 @@ class Gpsd:
         return self._player
 
     def play(self, watchers: int) -> None:
-        """Lets the log run, once that many clients are connected."""
+        """Lets the log run, once that many clients are connected and have said what they want."""
         assert self._player
-        until = time.monotonic() + _START_SECONDS
-        while _connections(self.port) < watchers:
-            if time.monotonic() > until:
-                raise TimeoutError(f"gpsd has fewer than {watchers} clients")
-            time.sleep(0.02)
-        time.sleep(0.2)  # their requests to watch follow their connections
+        wait_for(lambda: _heard(self.port) >= watchers)
         self._player.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
@@ -101,7 +100,7 @@ class Witness:
     """Another client of the same gpsd, sharing no code with the agent; use as a context manager."""
 
     def __init__(self, port: int) -> None:
-        self._connection = socket.create_connection(("127.0.0.1", port), 5)
+        self._connection = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
         self._connection.sendall(_WATCH)
 
     def __enter__(self) -> "Witness":
@@ -110,9 +109,9 @@ class Witness:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def watch(self, seconds: float) -> list[dict[str, object]]:
-        """Every TPV object until the log ends; raises TimeoutError when that takes longer."""
-        until = time.monotonic() + seconds
+    def watch(self) -> list[dict[str, object]]:
+        """Every TPV object until the log ends; raises TimeoutError when that takes too long."""
+        until = time.monotonic() + PATIENCE_SECONDS
         seen = []
         with self._connection.makefile("rb") as lines:
             for line in lines:
@@ -127,20 +126,19 @@ class Witness:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    (port,) = free_ports(1)
+    return port
 
 
-def _wait_for_receiver(port: int, seconds: float) -> None:
+def _wait_for_receiver(player: "subprocess.Popen[bytes]", port: int) -> None:
     """Until gpsfake has told gpsd of its receiver; asking does not switch that on."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
-            connection.settimeout(1)
+    until = time.monotonic() + _START_SECONDS
+    while player.poll() is None and time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.settimeout(10)
             with connection.makefile("rb") as lines:
                 lines.readline()  # its version
-                while time.monotonic() < until:
+                while player.poll() is None and time.monotonic() < until:
                     connection.sendall(b"?DEVICES;\n")
                     if b'"path"' in lines.readline():
                         return
@@ -149,8 +147,10 @@ def _wait_for_receiver(port: int, seconds: float) -> None:
     raise TimeoutError("gpsd did not come up")
 
 
-def _connections(port: int) -> int:
-    """Established connections at this port of the loopback, from the kernel's own table."""
-    table = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    local = f"0100007F:{port:04X}"
-    return sum(1 for line in table if line.split()[1] == local and line.split()[3] == "01")
+def _heard(port: int) -> int:
+    """Established connections at this port that said something, all of which gpsd has read."""
+    command = ["ss", "--no-header", "--oneline", "--tcp", "--info", "--numeric"]
+    wanted = ["state", "established", "sport", "=", f":{port}"]
+    table = subprocess.run([*command, *wanted], stdout=subprocess.PIPE, text=True, check=True)
+    lines = table.stdout.splitlines()
+    return sum(line.split()[0] == "0" and "bytes_received:" in line for line in lines)

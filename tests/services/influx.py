@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import subprocess
 import time
 import urllib.parse
@@ -10,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_START_SECONDS = 60.0
+from simulators.rig import free_ports
+from tests.services.waiting import PATIENCE_SECONDS
+
 _CONFIGURATION = """
 reporting-enabled = false
 bind-address = "127.0.0.1:{backup_port}"
@@ -34,7 +35,7 @@ class Influx:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port, self._backup_port = _free_ports(2)
+        self._port, self._backup_port = free_ports(2)
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
 
@@ -54,7 +55,7 @@ class Influx:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + _START_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError((self._folder / "influxd.log").read_text()[-2000:])
@@ -83,7 +84,7 @@ class Influx:
         return self._ask("POST", f"/write?{parameters}", line.encode()).status
 
     def _ask(self, method: str, path: str, body: bytes = b"") -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, {"Connection": "close"})
             return connection.getresponse()
@@ -106,14 +107,3 @@ def influx(folder: Path) -> Iterator[Influx]:
         yield server
     finally:
         server.kill()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()

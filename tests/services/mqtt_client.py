@@ -11,9 +11,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tests.services.mosquitto import HOST, Mosquitto, Papers
+from tests.services.waiting import PATIENCE_SECONDS
 
 HUNG_UP = 0x100
-_PATIENCE_SECONDS = 60.0
 
 
 class MqttClient:
@@ -67,7 +67,7 @@ class MqttClient:
         self._client.loop_stop()
 
     def _wait_for(self, is_so: Callable[[], bool]) -> None:
-        until = time.monotonic() + _PATIENCE_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         with self._changed:
             while not is_so():
                 if not self._changed.wait(until - time.monotonic()):
@@ -133,7 +133,7 @@ def connected(
     """A client that is connected, until the end of the block."""
     client = MqttClient(broker.port, papers, client_id, user)
     try:
-        if not client.is_up.wait(_PATIENCE_SECONDS):
+        if not client.is_up.wait(PATIENCE_SECONDS):
             raise TimeoutError("the broker does not let this client in")
         yield client
     finally:

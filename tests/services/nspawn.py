@@ -16,6 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 
 class Tree(NamedTuple):
     """A file tree by its name in the cache (another one for other packages)."""
@@ -28,7 +30,6 @@ FOR_AGENTS: Final = Tree("debian-12-systemd-venv", "systemd,systemd-sysv,dbus,py
 BARE: Final = Tree("debian-12-ssh", "systemd,systemd-sysv,python3,openssh-server")
 """As a machine comes to the depot: reached over SSH, with nothing else on it."""
 _HOST_HAS_SYSTEMD = Path("/run/systemd/system").is_dir()
-_BOOT_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 _numbers = count()
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -48,7 +49,7 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"},
         )
@@ -185,7 +186,7 @@ def _remove_groups() -> None:
 
 
 def _leader(container: "subprocess.Popen[bytes]") -> int:
-    until = time.monotonic() + _BOOT_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     children = Path(f"/proc/{container.pid}/task/{container.pid}/children")
     while container.poll() is None and time.monotonic() < until:
         for child in children.read_text().split():
@@ -196,7 +197,7 @@ def _leader(container: "subprocess.Popen[bytes]") -> int:
 
 
 def _wait_until_running(machine: Machine) -> None:
-    until = time.monotonic() + _BOOT_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     state = ""
     while time.monotonic() < until:
         state = machine.run("systemctl", "is-system-running", check=False)

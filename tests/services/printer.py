@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.services.dbus import message_bus
 from tests.services.gpsd import free_port
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
+"""Of each try: it may hang, and its port may have been taken meanwhile."""
 _TRIES = 3
 _FULL_SHEETS = 250
 
@@ -39,7 +40,9 @@ class Printer:
         return [file.read_bytes() for file in files]
 
     def _submit(self, form: str) -> None:
-        with urllib.request.urlopen(f"http://localhost:{self.port}{form}", timeout=5) as page:
+        with urllib.request.urlopen(
+            f"http://localhost:{self.port}{form}", timeout=_START_SECONDS
+        ) as page:
             page.read()
 
 
@@ -84,9 +87,10 @@ def _start(folder: Path, bus: str) -> "tuple[subprocess.Popen[bytes], int]":
 
 
 def _answers(process: "subprocess.Popen[bytes]", port: int) -> bool:
-    until = time.monotonic() + _START_SECONDS / _TRIES
+    until = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < until:
-        with suppress(OSError), urllib.request.urlopen(f"http://localhost:{port}/", timeout=5):
+        page = f"http://localhost:{port}/"
+        with suppress(OSError), urllib.request.urlopen(page, timeout=_START_SECONDS):
             return True
         time.sleep(0.02)
     return False

@@ -5,7 +5,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from tests.services.edge_install import pip
+from tests.services.edge_install import cached, pip
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PARTS = ("edge_agent", "telemetry", "simulators", "playbooks", "tools")
@@ -13,13 +13,16 @@ _FILES = ("courtfleet.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
 BROKEN = "raise SystemExit('this release does not start')\n"
 
 
-def needed_wheels(folder: Path) -> Path:
-    """The wheels of requirements/edge.txt, in a new folder inside `folder`."""
-    wheels = folder / "needed"
-    wanted = str(_PROJECT / "requirements" / "edge.txt")
-    as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--no-deps")
-    pip("download", "--dest", str(wheels), *as_debian, "--require-hashes", "--requirement", wanted)
-    return wheels
+def needed_wheels() -> Path:
+    """A folder with the wheels of requirements/edge.txt."""
+    wanted = _PROJECT / "requirements" / "edge.txt"
+
+    def make(folder: Path) -> None:
+        as_debian = ("--python-version", "3.11", "--only-binary", ":all:", "--no-deps")
+        named = ("--require-hashes", "--requirement", str(wanted))
+        pip("download", "--dest", str(folder), *as_debian, *named)
+
+    return cached("wheels", [wanted], make)
 
 
 def release(folder: Path, needed: Path, version: str, program: str = "") -> Path:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from fleet_server.broker import claimed_port
 from fleet_server.program import Ready
+from simulators.rig import free_ports
+from tests.services.waiting import PATIENCE_SECONDS
 
 HOST = "127.0.0.1"
-_START_SECONDS = 60.0
 
 
 class Server:
@@ -29,7 +29,7 @@ class Server:
         self.inside = inside
         self.log = data.with_name(f"{data.name}.log")
         self.ready: Ready
-        self._ports = [str(claimed_port(HOST, 0, "")) for _ in range(3)]
+        self._ports = [str(port) for port in free_ports(3)]
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -53,7 +53,7 @@ class Server:
             self._child = subprocess.Popen(
                 [*command, *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        until = time.monotonic() + _START_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while not ready_file.exists():
             if self._child.poll() is not None or time.monotonic() > until:
                 self.kill()
@@ -74,7 +74,7 @@ class Server:
         if child is None:
             return 0
         child.send_signal(number)
-        return child.wait(30)
+        return child.wait(PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until_gone(pid: int, seconds: float = 5.0) -> bool:
+def wait_until_gone(pid: int, seconds: float = PATIENCE_SECONDS) -> bool:
     until = time.monotonic() + seconds
     while is_alive(pid) and time.monotonic() < until:
         time.sleep(0.02)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulators.rig import free_ports
-
-_START_SECONDS = 60.0
+from tests.services.waiting import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,11 @@ def sshd(folder: Path, addresses: int = 1) -> Iterator[Sshd]:
         yield Sshd(port, folder / "user", getpass.getuser(), child.pid)
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(PATIENCE_SECONDS)
 
 
 def _wait_until_up(child: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + _START_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while "Server listening" not in log.read_text():
         assert child.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()

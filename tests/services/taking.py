@@ -15,8 +15,7 @@ from fleet_server.intake.writer import Writer
 from fleet_server.tables import Base
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.services.mosquitto import HOST, Mosquitto
-
-_PATIENCE_SECONDS = 60.0
+from tests.services.waiting import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     Raises:
         TimeoutError: it does not come to be so.
     """
-    until = time.monotonic() + _PATIENCE_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > until:
             raise TimeoutError("it did not come to be so in time")

@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Callable
+from typing import Final
+
+PATIENCE_SECONDS: Final = 180.0
+"""Only what hangs takes longer, on a machine ten times slower than this one too."""
 
 
-def wait_for(fact: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(fact: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Return once it is so; a test that waits longer fails."""
     until = time.monotonic() + seconds
     while not fact():

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 # A second signal comes at each of the first calls that the handler of the first one makes.
 ASKED_IN_THE_MIDST = """
 import os, signal, sys
@@ -27,7 +29,7 @@ def test_a_signal_that_interrupts_another_is_the_same_wish_to_stop() -> None:
         [sys.executable, "-c", ASKED_IN_THE_MIDST],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

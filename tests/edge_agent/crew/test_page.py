@@ -15,6 +15,7 @@ from edge_agent import inspection
 from telemetry.wire import events
 from tests.edge_agent.crew.people import ALL, JUDGE_PIN, hold
 from tests.services.crew import CrewAgent, CrewBrowser, ask, crew_agent, make_identity
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("crew-page")]
 
@@ -157,7 +158,7 @@ def test_a_flood_of_idle_connections_does_not_stop_the_agent(agent: CrewAgent) -
     for connection in idle:
         connection.close()
     statuses: list[int] = []
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_SECONDS
     while not statuses and time.monotonic() < until:
         with suppress(OSError):
             statuses.append(ask(f"{agent.url}/api/view")[0])

@@ -13,7 +13,7 @@ from telemetry.wire.orders import RunCommand
 from telemetry.wire.output import join_output
 from telemetry.words import RemoteCommand
 from tests.edge_agent.in_memory_server import Drive, StartAgent
-from tests.services.executor import Bench, executor
+from tests.services.executor import LONGEST_SECONDS, Bench, executor
 
 pytestmark = pytest.mark.integration
 
@@ -29,7 +29,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def waited(drive: Drive, bench: Bench) -> None:
     """One note of the executor reaches the agent."""
     drive.up += 0.2
-    drive.tick(bench.said.get(timeout=30))
+    drive.tick(bench.said.get(timeout=LONGEST_SECONDS))
 
 
 def told(drive: Drive) -> list[events.OrderChanged | events.OrderOutput]:

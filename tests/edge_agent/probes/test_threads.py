@@ -9,8 +9,9 @@ import pytest
 
 from edge_agent.inputs import Hung, Input, Reading
 from edge_agent.probes.threads import ProbeThreads
+from tests.services.waiting import PATIENCE_SECONDS
 
-SECONDS = 10  # nothing here takes that long, unless it is broken
+SECONDS = PATIENCE_SECONDS  # nothing here takes that long, unless it is broken
 
 
 class Clock:
