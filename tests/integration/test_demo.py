@@ -30,12 +30,12 @@ def demo(*arguments: str) -> Ran:
 
 
 def test_the_whole_fleet_is_stored_exactly_once() -> None:
-    ran = demo("--for", "30s")
+    ran = demo("--for", "15s")
 
     assert ran.status == 0, ran.said
     assert ran.said["assets"] == 115
     assert ran.said["reports_accepted"] == ran.said["reports_stored"]
-    assert int(str(ran.said["reports_accepted"])) >= 5 * 115
+    assert int(str(ran.said["reports_accepted"])) >= 2 * 115
     for none in ("set_aside", "dropped", "missing", "lost", "not_stored", "stored_twice"):
         assert ran.said[none] == 0
 

@@ -48,6 +48,7 @@ def test_the_past_is_in_its_place_and_ctrl_c_ends_well(
     who = incidents.cast(fleet(ASSETS))
     centre = Centre(tmp_path / "demo" / "server")
 
+    wait_for(lambda: len({one.asset for one in centre.balances() if one.stored}) >= ASSETS - 2)
     wait_for(lambda: len(past(centre, live_at)) == ASSETS - 2)  # one was off, one never came
     wait_for(lambda: centre.absence(who.stops) == "will")
     stranger = centre.absence(who.never_comes)

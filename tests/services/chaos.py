@@ -115,7 +115,7 @@ class Stage:
             ended = [asset for asset, child in self.children.items() if child.poll()]
             assert not ended, (self.folder / f"{ended[0]}.log").read_text()[-3000:]
             assert time.monotonic() < until, "it did not happen in time"
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def verdict(self) -> Verdict:
         """The store against the witness."""

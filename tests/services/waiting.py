@@ -7,10 +7,17 @@ from typing import Final
 PATIENCE_SECONDS: Final = 180.0
 """Only what hangs takes longer, on a machine ten times slower than this one too."""
 
+_PAUSE_SECONDS: Final = (0.05, 0.5)
+
 
 def wait_for(fact: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-    """Return once it is so; a test that waits longer fails."""
+    """Return once it is so; a test that waits longer fails.
+
+    It looks less and less often: what is waited for needs the machine, too.
+    """
     until = time.monotonic() + seconds
+    pause, longest = _PAUSE_SECONDS
     while not fact():
         assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(longest, 1.25 * pause)
