@@ -66,7 +66,7 @@ def cached(name: str, made_from: Iterable[Path], make: Callable[[Path], None]) -
     """The folder that `make` fills, from the cache when these files have not changed since."""
     found = hashlib.sha256()
     for file in made_from:
-        found.update(f"{file}\0".encode() + file.read_bytes())
+        found.update(f"{file.relative_to(_PROJECT)}\0".encode() + file.read_bytes())
     cache = cache_folder()
     folder = cache / f"{name}-{found.hexdigest()[:16]}"
     with (cache / f"{name}.lock").open("w") as lock:
