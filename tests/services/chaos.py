@@ -97,6 +97,13 @@ class Stage:
         said = (self.folder / f"{asset}.log").read_text(errors="replace")[-3000:]
         assert status == 0, said
 
+    def end(self, asset: str, recording: Path) -> None:
+        """End its drive here, wherever it is, and wait as `finish` does."""
+        self.kill(asset)
+        write_drive(recording, 1)
+        self.start(asset, recording, 1.0)
+        self.finish(asset)
+
     def set_clock(self, off_seconds: float, trust: ClockTrust) -> None:
         """Make the agents' machine have a wrong clock; whole or not at all."""
         fresh = self.folder / "clock.new"
