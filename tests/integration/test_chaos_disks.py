@@ -17,7 +17,7 @@ ROWS = 18_000
 """More than a disk of 6 MB takes."""
 
 
-@pytest.mark.timeout(1200)  # what is freed bit by bit on a full disk takes its time
+@pytest.mark.timeout(1500)  # what is freed bit by bit on a full disk takes its time
 def test_a_full_disk_drops_reports_only_by_declaration(tmp_path: Path) -> None:
     recording = tmp_path / "drive.csv"
     write_drive(recording, ROWS)
@@ -25,7 +25,7 @@ def test_a_full_disk_drops_reports_only_by_declaration(tmp_path: Path) -> None:
     with stage(tmp_path) as played, small_disk(played.outbox(ASSET), 6000):
         played.rig.kill()
         played.start(ASSET, recording, speed=3000.0)
-        played.wait_until(lambda: played.accepted() == ROWS)
+        played.wait_until(lambda: played.accepted() == ROWS, 600)
         played.rig.start()
         played.finish(ASSET, 600)
         verdict = played.verdict()
