@@ -1,6 +1,9 @@
 """What a test's answers mean: which way packets were lost, and nothing is counted twice."""
 
+import contextlib
 import itertools
+import socket
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from edge_agent.probes.link_burst import LinkBurstProbe
 from edge_agent.probes.link_place import LinkPlace
 from edge_agent.probes.link_test import Answer, LinkTestProbe, Marks, measured, p95, variation
+from telemetry.wire import stamp
 from telemetry.wire.profile import LinkTest, Profile
 
 START = Marks(-1, -1)
@@ -136,3 +140,27 @@ def test_it_is_tested_no_more_often_than_the_profile_says() -> None:
 
     assert asked[0] == 1  # nobody answers there: a loss of all
     assert asked[1:] == [0] * 9
+
+
+def test_an_answer_that_came_in_time_counts_however_late_it_is_read() -> None:
+    turns, reflected = itertools.count(100.0, 10.0), itertools.count()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reflector:
+        reflector.bind(("127.0.0.1", 0))
+        reflector.setblocking(False)
+
+        def late() -> float:
+            """All questions are answered at once, and the probe has its turn ten seconds later."""
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    question, asker = reflector.recvfrom(2048)
+                    now = time.time()
+                    answer = stamp.write_reflected(question, next(reflected), now, now)
+                    reflector.sendto(stamp.signed(answer, b"key"), asker)
+            return next(turns)
+
+        port = reflector.getsockname()[1]
+        profile = Profile(link_test=LinkTest(host="127.0.0.1", port=port, every_seconds=1.0))
+        (reading,) = LinkTestProbe(place(profile, b"key", 0.0), steady=late).read()
+
+    lost = [reading.metrics[f"link_loss_{way}_percent"] for way in ("up", "down")]
+    assert lost == [0.0, 0.0]
