@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 import courtfleet
+from tests.services.waiting import PATIENCE_SECONDS
 
 Body = Callable[[str, list[str]], int]
 Install = Callable[[Body], list[tuple[str, list[str]]]]
@@ -151,7 +152,7 @@ def test_a_reader_that_left_ends_the_command_quietly(
     assert process.stdout is not None
     process.stdout.close()
 
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert errors == ""
     assert process.returncode == 141
@@ -165,7 +166,11 @@ def test_no_package_is_loaded_before_its_command_is_called(argv: list[str]) -> N
     )
 
     seen = subprocess.run(
-        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", look],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert seen.stdout.splitlines()[-1] == "[]"

@@ -14,6 +14,7 @@ from fleet_server.enrolment.model import InvitationRow
 from fleet_server.journal import store as journal
 from fleet_server.journal.model import What
 from tests.fleet_server.conftest import Clock
+from tests.services.waiting import PATIENCE_SECONDS
 
 
 def _asset(name: str, at: datetime) -> AssetRow:
@@ -66,7 +67,7 @@ def test_a_second_unit_waits_for_the_first(database: Database, clock: Clock) -> 
     inside = threading.Event()
 
     def second() -> None:
-        inside.wait(5)
+        inside.wait(PATIENCE_SECONDS)
         with database.unit(SYSTEM, clock.now) as unit:
             order.append("second")
             unit.session.add(_asset("veh-002", clock.now))
@@ -78,7 +79,7 @@ def test_a_second_unit_waits_for_the_first(database: Database, clock: Clock) -> 
         thread.join(0.1)
         order.append("first")
         unit.session.add(_asset("veh-001", clock.now))
-    thread.join(5)
+    thread.join(PATIENCE_SECONDS)
 
     assert order == ["first", "second"]
 

@@ -29,6 +29,7 @@ from telemetry.wire.enrolment import Invitation, from_string
 from tests.fleet_server.asking import COURT
 from tests.fleet_server.machine import Machine
 from tests.services.server import Server, server, wait_until_gone
+from tests.services.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
@@ -43,7 +44,7 @@ def _command(at: Server | Path, *words: str) -> subprocess.CompletedProcess[str]
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
     said, complained = io.StringIO(), io.StringIO()
@@ -93,7 +94,7 @@ def _connects(context: ssl.SSLContext, port: int) -> bool:
     client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     client.tls_set_context(context)
     client.on_connect = lambda c, u, f, reason, p: reasons.append(reason.value)
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_SECONDS
     try:
         client.connect("localhost", port)
         while not reasons and time.monotonic() < until and client.loop(0.1) == 0:
@@ -268,7 +269,7 @@ def test_the_broker_comes_back_when_it_dies(running: Server) -> None:
     before = found["status"]["broker"]["restarts"]
     [pid] = _brokers(running.ready.pid)
     os.kill(pid, 9)
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         found = json.loads(_command(running, "status", "--once", "--json").stdout)
         if found["status"]["broker"]["restarts"] > before and _brokers(running.ready.pid):

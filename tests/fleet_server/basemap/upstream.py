@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.services.waiting import PATIENCE_SECONDS
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
@@ -32,7 +34,7 @@ def upstream() -> Iterator[Upstream]:
 
         def do_GET(self) -> None:
             told.asked.append(self.path)
-            told.gate.wait(10)
+            told.gate.wait(PATIENCE_SECONDS)
             self.send_response(told.status)
             self.send_header("content-type", told.media_type)
             self.send_header("content-length", str(len(told.body)))
