@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 _ASK_EVERY_SECONDS: Final = 0.1
 _LONGEST_LINE: Final = 1 << 20
 _CHUNK: Final = 1 << 16
+_ANSIBLE: Final = Path(__file__).resolve().with_name("ansible.cfg")
+"""The file itself: a play may switch the link by which this release was started."""
 _SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -97,6 +99,7 @@ def clean_environment(folder: Path, mark: str) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
         "MALLOC_ARENA_MAX": "1",
+        "ANSIBLE_CONFIG": str(_ANSIBLE),
         "ANSIBLE_NOCOLOR": "1",
         MARK: mark,
     }
