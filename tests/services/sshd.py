@@ -1,4 +1,4 @@
-"""OpenSSH's daemon on the loopback, for its own user alone, with keys made for the purpose."""
+"""OpenSSH's daemon on the loopback, for its own user alone, keys and home made for the purpose."""
 
 import getpass
 import os
@@ -29,7 +29,8 @@ def sshd(folder: Path, addresses: int = 1) -> Iterator[Sshd]:
     """One that runs at 127.0.0.1 and so many addresses more; it ends with the block."""
     program = shutil.which("sshd", path="/usr/sbin:/usr/bin")
     assert program, "openssh-server is not installed: tools/setup test"
-    folder.mkdir(parents=True, exist_ok=True)
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
     for name in ("host", "user"):
         made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(made, check=True)
@@ -44,6 +45,8 @@ def sshd(folder: Path, addresses: int = 1) -> Iterator[Sshd]:
         "PasswordAuthentication": "no",
         "PermitRootLogin": "prohibit-password",
         "MaxStartups": "100",
+        # Debian's bash reads ~/.bashrc in each session: whatever a developer keeps there counts.
+        "SetEnv": f"HOME={home}",
     }
     config = folder / "sshd_config"
     lines = [f"{key} {value}" for key, value in written.items()]
