@@ -2,18 +2,21 @@
 """Network profiles that put themselves back unless the server is reached through them.
 
 `applied` notes what was there, sets a clock going that puts it back, and only then writes;
-`confirmed` stops the clock once the server was reached; `reverted` does not wait for it. The clock
+`confirmed` stops the clock once the server was reached and what was brought up is still up (where
+a profile fails, NetworkManager falls back to another); `reverted` does not wait for it. The clock
 belongs to systemd, so nothing depends on who began; after a reboot a unit does the same.
 """
 
+import fcntl
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +84,27 @@ class Failure(Exception):
     """It cannot be done; one sentence."""
 
 
+def uuid_of(name: str) -> str:
+    """By which NetworkManager knows the profile of that name."""
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
+def foremost(profiles: Iterable[Mapping[str, object]]) -> list[str]:
+    """Names of those to bring up: of several for one interface the first in priority.
+
+    One for any interface is NetworkManager's to place where there are others for certain ones.
+    """
+    best: dict[tuple[object, object], Mapping[str, object]] = {}
+    for profile in sorted(profiles, key=lambda one: int(str(one.get("priority") or 0))):
+        best[profile["kind"], profile.get("interface") or ""] = profile
+    certain = {kind for kind, interface in best if interface}
+    return [
+        str(profile["name"])
+        for (kind, interface), profile in best.items()
+        if interface or kind not in certain
+    ]
+
+
 def keyfile(profile: Mapping[str, object], password: str = "") -> str:
     """A profile as NetworkManager keeps it (nm-settings-keyfile(5))."""
     name, kind = str(profile["name"]), str(profile["kind"])
@@ -88,7 +112,7 @@ def keyfile(profile: Mapping[str, object], password: str = "") -> str:
     sections: dict[str, dict[str, str]] = {
         "connection": {
             "id": f"{_PREFIX}{name}",
-            "uuid": str(uuid.uuid5(_NAMESPACE, name)),
+            "uuid": uuid_of(name),
             "type": kind,
             "interface-name": said.get("interface", ""),
             "autoconnect-priority": said.get("priority", ""),
@@ -123,15 +147,22 @@ def without_secrets(content: str) -> str:
     )
 
 
-def note_before(pending: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Keep what is there, and which files are new; whole, or not there at all."""
+def note_before(pending: Path, files: Mapping[str, str | None], active: Sequence[str]) -> None:
+    """Keep what is there of these files, and which profiles are up; whole, or not there at all."""
     half = pending.with_name("pending.half")
+    shutil.rmtree(half, ignore_errors=True)  # of a run that was cut off here
     (half / "before").mkdir(parents=True, mode=0o700)
-    for name, content in before.items():
-        _write(half / "before" / name, content)
-    (half / "new").write_text("".join(f"{name}\n" for name in after if name not in before))
+    for name, content in files.items():
+        if content is not None:
+            _write(half / "before" / name, content)
+    (half / "new").write_text(_lines(name for name, content in files.items() if content is None))
+    (half / "active").write_text(_lines(active))
     os.sync()
     half.rename(pending)
+
+
+def _lines(words: Iterable[str]) -> str:
+    return "".join(f"{word}\n" for word in words)
 
 
 def is_reachable(identity: Path) -> str:
@@ -158,8 +189,8 @@ def _write(path: Path, content: str) -> None:
     fresh.replace(path)
 
 
-def _run(*command: str) -> None:
-    """Run it.
+def _run(*command: str) -> str:
+    """Run it; what it says.
 
     Raises:
         Failure: it says no.
@@ -168,6 +199,11 @@ def _run(*command: str) -> None:
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no word of it"]
         raise Failure(f"{Path(command[0]).name} says: {last[0][:300]}")
+    return done.stdout
+
+
+def _file(name: str) -> str:
+    return f"{_PREFIX}{name}{_SUFFIX}"
 
 
 def _wanted(profiles: list[dict[str, object]]) -> dict[str, str]:
@@ -176,7 +212,7 @@ def _wanted(profiles: list[dict[str, object]]) -> dict[str, str]:
         password = ""
         if profile.get("password_file"):
             password = Path(str(profile["password_file"])).read_text().strip()
-        found[f"{_PREFIX}{profile['name']}{_SUFFIX}"] = keyfile(profile, password)
+        found[_file(str(profile["name"]))] = keyfile(profile, password)
     return found
 
 
@@ -200,10 +236,15 @@ def _apply(module: AnsibleModule) -> None:
     if changed and not module.check_mode:
         if pending.exists():
             raise Failure("An earlier change of the profiles is not confirmed yet; try again.")
-        note_before(pending, before, after)
+        active = _run("nmcli", "-g", "UUID", "connection", "show", "--active").split()
+        note_before(pending, {name: before.get(name) for name in changed}, active)
         clock = (f"--on-active={given['seconds']}", "--timer-property=AccuracySec=1s")
-        _run("systemd-run", "--quiet", f"--unit={_GUARD}-clock", *clock, *_reverting(given))
+        # Collected: one that failed would be in the way of the next.
+        unit = (f"--unit={_GUARD}-clock", "--collect")
+        _run("systemd-run", "--quiet", *unit, *clock, *_reverting(given))
         _put(folder, {name: after.get(name) for name in changed})
+        names = [name for name in foremost(given["profiles"]) if _file(name) in changed]
+        _bring_up(pending, names)
     module.exit_json(changed=is_changed, profiles=changed, diff=diff)
 
 
@@ -214,31 +255,55 @@ def _put(folder: Path, contents: Mapping[str, str | None]) -> None:
         else:
             _write(folder / name, content)
     _run("nmcli", "connection", "reload")
-    for name, content in contents.items():
-        if content is not None:
-            # Refused when its device is not there just now; whether the server is reached decides.
-            subprocess.run(
-                ["nmcli", "--wait", "30", "connection", "up", name.removesuffix(_SUFFIX)],
-                capture_output=True,
-                check=False,
-                timeout=60,
-            )
+
+
+def _bring_up(pending: Path, names: Sequence[str]) -> None:
+    """Those that have a device now, and note it; whether they came up is seen when confirming."""
+    available = _run("nmcli", "-g", "CONNECTIONS.AVAILABLE-CONNECTIONS", "device", "show")
+    tried = [name for name in names if uuid_of(name) in available]
+    _write(pending / "tried", _lines(tried))
+    for name in tried:
+        up = ["nmcli", "--wait", "30", "connection", "up", uuid_of(name)]
+        subprocess.run(up, capture_output=True, check=False, timeout=60)
 
 
 def _confirm(module: AnsibleModule) -> None:
     given = module.params
-    pending = Path(given["state_folder"]) / "pending"
+    state = Path(given["state_folder"])
+    pending = state / "pending"
     until = time.monotonic() + given["seconds"]
     while pending.exists():
-        why = is_reachable(Path(given["identity"]))
-        if not why:
-            pending.rename(pending.with_name(f"confirmed-{time.time_ns()}"))
-            _stop_clock()
+        why = _not_up(pending) or is_reachable(Path(given["identity"]))
+        if not why and _keep(state, pending):
             module.exit_json(changed=True)
         if time.monotonic() > until:
             raise Failure(f"The server is not reached with these profiles: {why}")
         time.sleep(1)
     raise Failure("The profiles were put back before they were confirmed.")
+
+
+def _not_up(pending: Path) -> str:
+    """Which profile is not up, of those that were brought up; "" when none."""
+    tried = pending / "tried"
+    if not tried.exists():  # put back just now, or who wrote them was cut off before
+        return "they were not brought up"
+    for name in tried.read_text().split():
+        asked = ["nmcli", "-g", "GENERAL.STATE", "connection", "show", uuid_of(name)]
+        said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=30)
+        if said.stdout.strip() != "activated":
+            return f"{_PREFIX}{name} is not up"
+    return ""
+
+
+def _keep(state: Path, pending: Path) -> bool:
+    """Nothing puts them back any more; False: that has begun already."""
+    with (state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not pending.exists():
+            return False
+        pending.rename(state / f"confirmed-{time.time_ns()}")
+    _stop_clock()
+    return True
 
 
 def _revert(module: AnsibleModule) -> None:

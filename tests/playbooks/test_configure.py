@@ -168,7 +168,7 @@ def test_profiles_through_which_the_server_is_reached_stay(
     assert "apn=court.example" in profiles(asset)["courtfleet-uplink.nmconnection"]
     assert (asset.folder / "profiles/courtfleet-uplink.nmconnection").stat().st_mode & 0o77 == 0
     assert not (asset.folder / "state/pending").exists()
-    assert "connection up courtfleet-uplink" in (asset.folder / "nmcli.log").read_text()
+    assert "connection reload" in (asset.folder / "nmcli.log").read_text()
 
 
 def test_profiles_that_cut_the_link_are_put_back_and_said_to_be(
@@ -206,6 +206,16 @@ def test_profiles_are_put_back_even_when_the_play_is_killed(
             time.sleep(0.05)
 
     assert profiles(asset) == {old.name: "[connection]\nid=courtfleet-old\n"}
+
+
+def test_of_several_profiles_for_an_interface_the_first_in_priority_is_brought_up() -> None:
+    spare = {"name": "spare", "kind": "ethernet", "interface": "eth0"}
+    main = spare | {"name": "main", "priority": 10}
+    anywhere = {"name": "anywhere", "kind": "ethernet"}
+    mobile = {"name": "mobile", "kind": "gsm"}
+
+    assert sorted(module.foremost([main, spare, anywhere, mobile])) == ["main", "mobile"]
+    assert module.foremost([anywhere]) == ["anywhere"]
 
 
 def test_a_password_stays_on_the_asset_and_is_not_shown(tmp_path: Path) -> None:
