@@ -140,11 +140,10 @@ def field(folder: Path, names: Sequence[str]) -> Iterator[Field]:
     """A server and these machines, enrolled and online; nothing is left of them afterwards."""
     with ExitStack() as closing:
         made, spaces = closing.enter_context(served(folder, len(names)))
-        install_agent(folder / "agent", seen_as=Path(_RELEASES, _FIRST))
-        (folder / "agent" / ".complete").touch()
+        binds = with_agent(folder)
         assets = []
         for name, space in zip(names, spaces, strict=True):
-            machine = closing.enter_context(booted(_binds(folder), space))
+            machine = closing.enter_context(booted(binds, space))
             enrol(machine, name, invite(made.server.data, name))
             assets.append(Asset(name, machine, space))
         found = Field(made.server, assets, made.api)
@@ -184,10 +183,15 @@ def enrol(machine: Machine, name: str, string: str) -> None:
     machine.run("install", "-m", "644", signing, "/etc/courtfleet/signing.pem")
     machine.run("sh", "-c", f"echo 'asset = \"{name}\"' > /etc/courtfleet/executor.toml")
     machine.run("systemctl", "daemon-reload")
-    machine.run("systemctl", "start", "courtfleet-orders.socket", "courtfleet-agent.service")
+    # Not waited for: on a busy machine systemd gives up on the agent, and starts it again.
+    units = ("courtfleet-orders.socket", "courtfleet-agent.service")
+    machine.run("systemctl", "start", "--no-block", *units)
 
 
-def _binds(folder: Path) -> dict[Path, str]:
+def with_agent(folder: Path) -> dict[Path, str]:
+    """What a machine needs before it can be enrolled; `folder`: where it is made."""
+    install_agent(folder / "agent", seen_as=Path(_RELEASES, _FIRST))
+    (folder / "agent" / ".complete").touch()
     (folder / "agent.toml").write_text("reconnect_longest_seconds = 0.5\n")
     system = "/etc/systemd/system"
     return {

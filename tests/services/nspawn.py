@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -20,13 +20,18 @@ from tests.services.waiting import PATIENCE_SECONDS
 
 
 class Tree(NamedTuple):
-    """A file tree by its name in the cache (another one for other packages)."""
+    """A file tree by its name in the cache (another one for other packages).
+
+    `below`: the one that these packages are installed on top of; None: Debian is made from nothing.
+    """
 
     name: str
     packages: str
+    below: "Tree | None" = None
 
 
 FOR_AGENTS: Final = Tree("debian-12-systemd-venv", "systemd,systemd-sysv,dbus,python3,python3-venv")
+WITH_NETWORK_MANAGER: Final = Tree("debian-12-network-manager", "network-manager", FOR_AGENTS)
 BARE: Final = Tree("debian-12-ssh", "systemd,systemd-sysv,python3,openssh-server")
 """As a machine comes to the depot: reached over SSH, with nothing else on it."""
 _HOST_HAS_SYSTEMD = Path("/run/systemd/system").is_dir()
@@ -57,6 +62,10 @@ class Machine:
             raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}")
         return done.stdout.strip()
 
+    def cut_power(self) -> None:
+        """Nothing inside gets to do anything more."""
+        os.kill(self._leader, signal.SIGKILL)
+
 
 def cache_folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -74,7 +83,11 @@ def debian_root(tree: Tree = FOR_AGENTS) -> Path:
         if not root.exists():
             half_made = cache / f"{tree.name}.{os.getpid()}"
             try:
-                _bootstrap(half_made, tree.packages)
+                if tree.below:
+                    _install_on(debian_root(tree.below), half_made, tree.packages)
+                else:
+                    _bootstrap(half_made, tree.packages)
+                shutil.rmtree(half_made / "var/cache/apt/archives", ignore_errors=True)
                 half_made.rename(root)
             finally:
                 shutil.rmtree(half_made, ignore_errors=True)
@@ -88,16 +101,34 @@ def _bootstrap(root: Path, packages: str) -> None:
         f"--include={packages}",
         f"--keyring={_KEYRING}",
     ]
+    _make([*command, "bookworm", str(root), _mirror()])
+
+
+def _install_on(below: Path, root: Path, packages: str) -> None:
+    """For what wants to be configured where processes can run, which debootstrap does not offer."""
+    _make(["cp", "--archive", str(below), str(root)])
+    install = "apt-get -q update && apt-get -q -y --no-install-recommends install"
+    inside = ["--pipe", "sh", "-c", f"{install} {packages.replace(',', ' ')}"]
+    _make([*_nspawn(root), "--setenv=DEBIAN_FRONTEND=noninteractive", *inside])
+
+
+def _make(command: Sequence[str]) -> None:
     made = subprocess.run(
-        [*command, "bookworm", str(root), _mirror()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if made.returncode != 0:
-        raise RuntimeError(f"debootstrap failed:\n{made.stdout[-2000:]}")
-    shutil.rmtree(root / "var/cache/apt/archives", ignore_errors=True)
+        raise RuntimeError(f"{command[0]} failed:\n{made.stdout[-2000:]}")
+
+
+def _nspawn(root: Path) -> list[str]:
+    return [
+        "systemd-nspawn",
+        "--quiet",
+        f"--directory={root}",
+        f"--machine=courtfleet-{os.getpid()}-{next(_numbers)}",
+        "--register=no",
+        *([] if _HOST_HAS_SYSTEMD else ["--keep-unit"]),  # nobody to ask for a unit of its own
+    ]
 
 
 def _mirror() -> str:
@@ -116,25 +147,35 @@ def _mirror() -> str:
 
 
 @contextmanager
+def disk(folder: Path, tree: Tree) -> Iterator[Path]:
+    """A machine's own disk to boot from, for `booted`: what is written to it outlives a boot."""
+    root, written, work = (folder / name for name in ("root", "written", "work"))
+    for part in (root, written, work):
+        part.mkdir(parents=True)
+    layers = f"lowerdir={debian_root(tree)},upperdir={written},workdir={work}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, str(root)], check=True)
+    try:
+        yield root
+    finally:
+        subprocess.run(["umount", str(root)], check=True)
+
+
+@contextmanager
 def booted(
-    binds: Mapping[Path, str], space: str = "", tree: Tree = FOR_AGENTS
+    binds: Mapping[Path, str], space: str = "", tree: Tree = FOR_AGENTS, root: Path | None = None
 ) -> Iterator[Machine]:
     """Boots a container with these files and folders of ours at these places, read-only.
 
-    It has the network namespace `space`; without one the host's network, so that it reaches servers
-    on the loopback.
+    It has the network namespace `space`, which it may change; without one the host's network, so
+    that it reaches servers on the loopback. `root`: its `disk`; without one it writes to memory.
     """
     command = [
-        "systemd-nspawn",
-        "--quiet",
-        f"--directory={debian_root(tree)}",
-        f"--machine=courtfleet-{os.getpid()}-{next(_numbers)}",
-        "--volatile=overlay",
-        "--register=no",
-        *([] if _HOST_HAS_SYSTEMD else ["--keep-unit"]),  # nobody to ask for a unit of its own
+        *_nspawn(root or debian_root(tree)),
+        *([] if root else ["--volatile=overlay"]),
         "--boot",
         "--console=pipe",
         *([f"--network-namespace-path=/run/netns/{space}"] if space else []),
+        *(["--capability=CAP_NET_ADMIN"] if space else []),
         *(f"--bind-ro={ours}:{theirs}" for ours, theirs in binds.items()),
     ]
     container = subprocess.Popen(
