@@ -1,9 +1,12 @@
-"""PUBLISH as MQTT 5 has it, for what we send and get: QoS 0, not retained, without properties."""
+"""Packets as MQTT 5 has them: a stream cut into them, and PUBLISH for what we send and get.
+
+That is at QoS 0, not retained, without properties.
+"""
 
 from typing import Final
 
 PUBLISH: Final = 0x30
-_QOS: Final = 0x06
+_KIND_AND_QOS: Final = 0xF6
 _NO_PROPERTIES: Final = b"\0"
 _MOST_BYTES: Final = 268_435_455
 """A remaining length has four groups of seven bits."""
@@ -23,15 +26,65 @@ def packed(topic: str, payload: bytes) -> bytes:
 
 
 def opened(head: int, body: bytes) -> tuple[bytes, bytes] | None:
-    """Topic and payload of a packet's body; None when it is of another QoS or has properties.
+    """Topic and payload of a PUBLISH, from its first byte and its body.
 
-    Raises:
-        IndexError: the body is too short to be a PUBLISH.
+    None when it is another packet, of another QoS, has properties, or is none at all.
     """
+    if head & _KIND_AND_QOS != PUBLISH:
+        return None
     end = 2 + int.from_bytes(body[:2], "big")
-    if head & _QOS or body[end]:
+    if body[end : end + 1] != _NO_PROPERTIES:
         return None
     return body[2:end], body[end + 1 :]
+
+
+class Splitter:
+    """Cuts what one connection brings into packets; what is not whole yet waits for the rest."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def split(self, data: bytes) -> list[tuple[int, bytes]]:
+        """First byte and body of each packet that is whole with `data`.
+
+        Raises:
+            ValueError: this is no MQTT; the connection is of no more use.
+        """
+        data = self._rest + data
+        found = []
+        at, end = 0, len(data)
+        while end - at >= 2:
+            # Read here as far as it is two groups, as nearly always: a call costs more.
+            length, start = data[at + 1], at + 2
+            if length > 0x7F:
+                if start < end and data[start] <= 0x7F:
+                    length, start = length & 0x7F | data[start] << 7, start + 1
+                else:
+                    length, start = _long_length(data, at + 1)
+            if start + length > end:
+                break
+            found.append((data[at], data[start : start + length]))
+            at = start + length
+        self._rest = data[at:]
+        return found
+
+
+def _long_length(data: bytes, at: int) -> tuple[int, int]:
+    """The remaining length that begins at `at`, and where the body does.
+
+    Of a length that has not come whole yet: more than there can be.
+
+    Raises:
+        ValueError: it has more than four groups.
+    """
+    length = 0
+    for group, byte in enumerate(data[at : at + 4]):
+        length |= (byte & 0x7F) << 7 * group
+        if byte <= 0x7F:
+            return length, at + group + 1
+    if len(data) - at >= 4:
+        raise ValueError("a length of more than four bytes")
+    return _MOST_BYTES, len(data)
 
 
 def _length(left: int) -> bytes:
