@@ -22,7 +22,8 @@ class Arrival:
 
     `numbers` and `records` run in parallel. With a `fault` there are no records: the message is
     kept aside whole, under each of its numbers if `epoch` is known. `kept` is the lowest number
-    that the agent holds of this epoch, by the message's own header.
+    that the agent holds of this epoch, by the message's own header. `is_events` says of its stream
+    what everybody asks for.
     """
 
     __slots__ = (
@@ -32,6 +33,7 @@ class Arrival:
         "epoch",
         "fault",
         "id",
+        "is_events",
         "is_heard",
         "kept",
         "numbers",
@@ -55,6 +57,7 @@ class Arrival:
         self.fault: Refusal | None = None
         self.up_ms = 0
         self.kept = 1
+        self.is_events = False
         self.is_heard = False
 
     def blame(self, error: Unreadable) -> None:
@@ -75,6 +78,7 @@ def read(asset: str, payload: bytes, now: int) -> tuple[Arrival, Header | None]:
     try:
         arrival.numbers = _numbers(envelope)
         arrival.stream, arrival.epoch = envelope.stream, envelope.epoch
+        arrival.is_events = envelope.stream == _EVENTS
         batch = codec.decode_batch(envelope, packed)
         header = batch.header
         if header.greets:
@@ -87,7 +91,7 @@ def read(asset: str, payload: bytes, now: int) -> tuple[Arrival, Header | None]:
     arrival.boot, arrival.up_ms = header.boot, header.up_ms
     for record in batch.records:
         arrival.size += len(record.body)
-    if envelope.stream == Stream.EVENTS:
+    if arrival.is_events:
         arrival.kept = next((m.kept for m in header.events if m.epoch == envelope.epoch), 1)
     return arrival, header
 
@@ -138,3 +142,4 @@ def _ascend(intervals: Sequence[Interval]) -> bool:
 
 
 _STREAMS: Final = frozenset(str(stream) for stream in Stream)
+_EVENTS: Final = Stream.EVENTS.value  # looked up once: each time costs a tenth of a microsecond

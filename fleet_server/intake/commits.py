@@ -62,9 +62,9 @@ class Committer:
             StoreUnavailable: the telemetry store refuses.
             SQLAlchemyError: the state database refuses; reports may be stored already.
         """
-        numbered_events = [a for a in arrivals if a.stream == Stream.EVENTS and a.numbers]
+        numbered_events = [a for a in arrivals if a.is_events and a.numbers]
         # What has no number is kept where reports are kept, whatever it wanted to be.
-        others = [a for a in arrivals if a.stream != Stream.EVENTS or not a.numbers]
+        others = [a for a in arrivals if not (a.is_events and a.numbers)]
         sorting = self._sorter.sort(others)
         committed = Committed(sorting)
         if sorting.spans:
@@ -109,7 +109,7 @@ def positions_of(arrivals: Sequence[Arrival], ledger: Ledger) -> dict[tuple[str,
     """How far each epoch of events among these messages is applied, by asset and epoch."""
     found = {}
     for arrival in arrivals:
-        if arrival.stream == Stream.EVENTS and arrival.numbers:
+        if arrival.is_events and arrival.numbers:
             track = ledger.book(arrival.asset).track(Stream.EVENTS, arrival.epoch)
             stored = track.taken.count() - track.set_aside
             place = Position(track.taken.highest(), stored, track.set_aside)

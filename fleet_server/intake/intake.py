@@ -37,6 +37,7 @@ FULL_HOLD_SECONDS: Final = 5.0
 """How long an asset is told to wait when too many bytes wait for their commit already."""
 
 _SLOW_MS: Final = 2000
+_BUSY_PART: Final = 4
 
 Waiting = Callable[[], Answers]
 OnHeader = Callable[[str, Header, int], Sequence[tuple[str, bytes]]]
@@ -83,6 +84,7 @@ class Intake:
         self._silenced: set[str] = set()
         self._waiting: deque[Arrival] = deque()
         self._waiting_bytes = 0
+        self._waiting_records = 0
         self._committing: Sequence[Arrival] = ()
         self._outage = Outage()
 
@@ -161,6 +163,7 @@ class Intake:
             return False
         self._waiting.append(arrival)
         self._waiting_bytes += arrival.size
+        self._waiting_records += len(numbers) or 1
         return True
 
     def _answered(self, arrival: Arrival, greeting: Greeting | None) -> Acks:
@@ -250,7 +253,11 @@ class Intake:
 
     def is_behind(self) -> bool:
         """Whether a whole micro-batch waits already."""
-        return len(self._waiting) >= self._batch_records and not self._outage
+        return self._waiting_records >= self._batch_records and not self._outage
+
+    def is_busy(self) -> bool:
+        """Whether so much came that a whole micro-batch soon will be there, and is not yet."""
+        return self._batch_records // _BUSY_PART <= self._waiting_records < self._batch_records
 
     def _next_batch(self, now: int) -> Sequence[Arrival]:
         if self._outage:
@@ -262,6 +269,7 @@ class Intake:
             self._waiting_bytes -= arrival.size
             records += len(arrival.numbers) or 1
             batch.append(arrival)
+        self._waiting_records -= records
         self._committing = batch
         return batch
 
@@ -285,6 +293,7 @@ class Intake:
         kept = [a for a in (*arrivals, *self._waiting) if not a.numbers]
         self._waiting = deque(kept)
         self._waiting_bytes = sum(arrival.size for arrival in kept)
+        self._waiting_records = len(kept)
 
     def _settle(self, committed: Committed, now: int) -> Answers:
         acks = Acks()

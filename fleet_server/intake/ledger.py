@@ -16,6 +16,8 @@ from telemetry.words import Stream
 MAX_WANTED: Final = 64
 """Intervals that one greeting asks for, an epoch; the next greeting asks for the rest."""
 
+_EVENTS: Final = Stream.EVENTS.value  # looked up once: each time costs a tenth of a microsecond
+
 
 class Track:
     """One epoch of one stream.
@@ -51,9 +53,10 @@ class Track:
 
     def tell(self, mark: Mark) -> None:
         """Note a header's word."""
-        self.told = mark.head
-        self.kept = max(1, min(mark.kept, mark.head + 1))
-        self.head = max(self.head, mark.head)
+        self.told = head = mark.head
+        self.kept = max(1, min(mark.kept, head + 1))
+        if head > self.head:
+            self.head = head
         self.is_unsaved = True
 
     def greet(self, mark: Mark, is_current: bool) -> None:
@@ -125,7 +128,7 @@ class Book:
 
     def of(self, stream: str) -> dict[str, Track]:
         """One stream's epochs. `stream` is one of `words.Stream`."""
-        return self.reports if stream == Stream.REPORTS else self.events
+        return self.events if stream == _EVENTS else self.reports
 
     def track(self, stream: str, epoch: str) -> Track:
         """The epoch's track, a new one when there is none."""

@@ -1,6 +1,7 @@
 """After a commit: the ledger, the counts, the live views, and the answers that follow from it."""
 
 from collections import Counter
+from typing import Final
 
 from fleet_server.intake.acks import Acks
 from fleet_server.intake.arrivals import Arrival
@@ -12,6 +13,8 @@ from fleet_server.intake.reports import Outcome
 from fleet_server.intake.tally import Tally
 from telemetry.intervals import from_numbers
 from telemetry.words import Refusal, Stream
+
+_REPORTS: Final = Stream.REPORTS.value  # looked up once: each time costs a tenth of a microsecond
 
 
 class Settlement:
@@ -46,7 +49,7 @@ class Settlement:
     def _settle_stored(self, arrival: Arrival, acks: Acks) -> None:
         numbers = arrival.numbers
         self._tally.stored += len(numbers)
-        taken = self._ledger.book(arrival.asset).track(Stream.REPORTS, arrival.epoch).taken
+        taken = self._ledger.book(arrival.asset).track(_REPORTS, arrival.epoch).taken
         if isinstance(numbers, range):
             taken.add(numbers[0], numbers[-1])
         else:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from fleet_server.intake.arrivals import Arrival
 from fleet_server.intake.model import Counts
-from telemetry.words import Stream
 
 
 @dataclass(slots=True)
@@ -30,7 +29,7 @@ class Tally:
         self.messages += 1
         if not arrival.id:
             self.unreadable += 1
-        elif arrival.stream == Stream.EVENTS:
+        elif arrival.is_events:
             self.events += len(arrival.numbers)
         else:
             self.reports += len(arrival.numbers)

@@ -118,7 +118,9 @@ def decode_batch(envelope: Envelope, packed: bytes) -> Batch:
         raise Unreadable(Refusal.BODY, "not a batch", envelope.id) from error
     if len(batch.records) > MAX_RECORDS:
         raise Unreadable(Refusal.TOO_LARGE, f"{len(batch.records)} records", envelope.id)
-    numbered = sum(high - low + 1 for low, high in envelope.numbers)
+    numbered = 0
+    for low, high in envelope.numbers:
+        numbered += high - low + 1
     if numbered != len(batch.records):
         detail = f"{len(batch.records)} records under {numbered} numbers"
         raise Unreadable(Refusal.BODY, detail, envelope.id)
