@@ -22,6 +22,22 @@ def test_a_report_is_settled_only_after_its_commit(vehicle: Speaker) -> None:
     assert vehicle.settled() == [sent]
 
 
+def test_how_much_waits_is_counted_in_records(telemetry: DuckDBStore, database: Database) -> None:
+    intake = Intake(telemetry, database, batch_records=8)
+    vehicle = Speaker(intake)
+    vehicle.greet()
+    told = []
+    for numbers in ([1], [2], [3, 4, 5], [6, 7, 8], [9]):
+        vehicle.say("reports", *map(report, numbers))
+        told.append((intake.is_busy(), intake.is_behind()))
+
+    vehicle.commit()
+
+    # One, two, five, eight and nine of eight: it is busy from a quarter on, behind from a whole.
+    assert told == [(False, False), (True, False), (True, False), (False, True), (False, True)]
+    assert (intake.is_busy(), intake.is_behind()) == (False, False)
+
+
 def test_a_committed_report_is_in_the_store_as_it_was_measured(
     vehicle: Speaker, telemetry: DuckDBStore
 ) -> None:
