@@ -126,10 +126,11 @@ class MqttDoor:
     def _on_connect(
         self, client: Client, flags: int, code: int, properties: Mapping[str, object]
     ) -> None:
-        # gmqtt's own way from the socket to `on_message` costs a tenth of a report's CPU (a reader
-        # and a task for each chunk, an object and eight calls for each packet), and a message of
-        # ours needs none of it: no acknowledgement, no properties, no alias. Before it subscribes
-        # a clean session gets nothing but the packet that is handled here, so none is lost.
+        # gmqtt's own way from the socket to `on_message` (a reader and a task for each chunk, an
+        # object and eight calls for each packet) costs 2 us a message more than this one, of one
+        # that comes alone 13, and a message of ours needs none of it: no acknowledgement, no
+        # properties, no alias. Before it subscribes a clean session gets nothing but the packet
+        # that is handled here, so none is lost.
         connection = client._connection
         connection._protocol.data_received = partial(self._receive, connection, packets.Splitter())
         client.subscribe(topics.ALL_UP, qos=0)

@@ -17,7 +17,7 @@ EVERY_SECONDS: Final = 0.1
 
 _BUSY_TIMES: Final = 2.5
 """So many times as long when many come: what a commit costs by itself, however few rows it has
-(a hundred columns are bound, appended and written), is half of the whole for 800 rows."""
+(a hundred columns are bound, appended and written), is a third of the whole for 800 rows."""
 
 _LOOK_SECONDS: Final = 0.02
 
