@@ -192,6 +192,12 @@ class Trial:
         with self.database.reading() as session:
             return {one.asset: one for one in store.targets(session, SYSTEM, rollout)}
 
+    def working(self) -> int:
+        """How many assets that are there have an order which has not ended."""
+        with self.database.reading() as session:
+            rows = session.scalars(_OPEN_ORDERS).all()
+        return sum(self.fleet.is_on(self.fleet.boxes[row.asset]) for row in rows)
+
     def orders(self) -> list[OrderRow]:
         with self.database.reading() as session:
             return list(session.scalars(select(OrderRow).order_by(OrderRow.seq)))
