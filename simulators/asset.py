@@ -18,6 +18,7 @@ from edge_agent.ports import Link
 from simulators.executors import PretendedExecutor
 from simulators.shadow import Shadow
 from simulators.witness import Witness, fingerprint
+from telemetry.wire.events import Configured
 from telemetry.words import ClockTrust
 
 TICKS_APART_SECONDS: Final = 0.2
@@ -61,7 +62,7 @@ class Feed(Protocol):
 
 @dataclass(slots=True)
 class SimulatedAsset:
-    """One asset: its agent, and what drives it."""
+    """One asset: its agent, and what drives it. `told`: how its agent heard it is set up."""
 
     name: str
     agent: EdgeAgent
@@ -69,6 +70,7 @@ class SimulatedAsset:
     shadow: Shadow | None = None
     executor: PretendedExecutor | None = None
     inputs: list[Input] = field(default_factory=list)
+    told: Configured | None = None
     ticked_at: float = -math.inf
     wakes_at: float = -math.inf
 
@@ -147,11 +149,10 @@ class Fleet:
         for asset, readings in given:
             if asset.shadow is not None:
                 asset.shadow.turn(is_dark=asset.feed.is_cut_off(now))
-            notes = () if asset.executor is None else asset.executor.take(now)
-            lines = () if asset.executor is None else asset.executor.said_live(notes)
-            inputs = [*asset.inputs, *notes, *lines, *readings]
+            own = asset.feed.own(now)
+            inputs = [*asset.inputs, *ordered(asset, own), *readings]
             asset.inputs.clear()
-            wake = asset.agent.tick(asset.feed.own(now), inputs)
+            wake = asset.agent.tick(own, inputs)
             asset.ticked_at = now.up
             soonest = now.up + TICKS_APART_SECONDS
             done_at = math.inf if asset.executor is None else asset.executor.due()
@@ -162,6 +163,19 @@ class Fleet:
 
 _SLEEP_SECONDS: Final = 0.05
 _SLICE_SECONDS: Final = 0.01
+
+
+def ordered(asset: SimulatedAsset, own: Moment) -> list[Input]:
+    """What its orders did by this moment of its own, and how its machine is set up since."""
+    if asset.executor is None:
+        return []
+    notes = asset.executor.take(own)
+    inputs: list[Input] = [*notes, *asset.executor.said_live(notes)]
+    found = asset.executor.configured
+    if found is not None and found != asset.told:
+        asset.told = found
+        inputs.append(found)
+    return inputs
 
 
 def witnessed(

@@ -57,6 +57,19 @@ class Exported(Struct, frozen=True):
     devices: dict[str, dict[str, Value]]
 
 
+class Setup(Struct, frozen=True):
+    """The hash of the configuration that is desired of an asset, and how it compares with it."""
+
+    asset: str
+    state: str
+    desired: str
+    differs: list[str] = []
+
+
+class _Setups(Struct):
+    items: list[Setup]
+
+
 class _Balances(Struct):
     items: list[Balance]
 
@@ -158,6 +171,16 @@ class Centre:
         """What all assets of a kind carry that have nothing of their own."""
         body = {"content": msgspec.to_builtins(profile)}
         self._asked(dict[str, object], "PUT", f"/documents/profile?kind={kind}", body)
+
+    def put_layer(self, scope: str, values: Mapping[str, object], comment: str) -> None:
+        """What is desired of the machines in this scope, in place of what it said before."""
+        body = {"text": msgspec.json.encode(values).decode(), "comment": comment}
+        query = {"scope": scope}
+        self._sent("PUT", "/configuration/layer", body, query)
+
+    def setups(self) -> list[Setup]:
+        """How each asset stands to what is desired of it."""
+        return self._asked(_Setups, "GET", "/configuration/assets").items
 
     def start_rollout(
         self, playbook: str, variables: Mapping[str, str], why: str, *, is_check: bool = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from simulators import descriptors, incidents
+from simulators import descriptors, incidents, setups
 from simulators.asset import Clock, Fleet, SimulatedAsset
 from simulators.crews import PEOPLE, Crews
 from simulators.depot import Depot, enlist
@@ -134,6 +134,8 @@ def run(plan: Plan) -> Outcome:
         )
         with following:
             feeds, mishaps = _start(plan, show, stage, living, who)
+            if not plan.is_proof:
+                setups.lay_out(stage.rig.centre, stage.depot, living)
             crews = _crews(plan, stage, living)
             # Where nothing happens to anybody, nothing is rolled out either.
             releases = (

@@ -27,6 +27,7 @@ from simulators.fleet import Member
 from simulators.shadow import Shadow
 from simulators.world import PROBE
 from telemetry.wire.enrolment import EnrolAnswer
+from telemetry.wire.events import Configured
 from telemetry.words import Stream
 
 _BACK_OFF_SECONDS: Final = (0.5, 5.0)
@@ -123,6 +124,10 @@ class Depot:
         for name, feed in self._away.items():
             self._build(name, feed, is_online=True)
         self._away.clear()
+
+    def set_up(self, name: str, found: Configured) -> None:
+        """From now on its machine is set up so, whoever did it; only where a play is pretended."""
+        self._executors[name].configured = found
 
     def hush(self, name: str) -> None:
         """Its devices say nothing more until its agent starts anew, so that its outbox drains."""

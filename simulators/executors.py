@@ -1,11 +1,14 @@
 """A pretended executor: orders take their time, some fail, and nothing is changed anywhere.
 
 What happens to an order is a function of seed, asset and order; when it was begun is remembered,
-so an agent that starts again hears the rest.
+so an agent that starts again hears the rest. How the machine would be set up is remembered too.
 """
 
+import base64
+import io
 import math
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,9 +16,9 @@ import msgspec
 
 from edge_agent.inputs import LinesHeard, Moment, OrderNote
 from simulators.noise import between, key_of, unit
-from telemetry.wire.events import OrderChanged, OrderOutput, Recap
+from telemetry.wire.events import Configured, OrderChanged, OrderOutput, Recap
 from telemetry.wire.lines import Line, OrderLines
-from telemetry.wire.orders import Order, RunBundle, kind_of
+from telemetry.wire.orders import Order, RunBundle, Task, kind_of
 from telemetry.wire.output import cut_output
 from telemetry.wire.signed import open_sealed
 from telemetry.words import LineKind, OrderFault, OrderKind, OrderState
@@ -23,6 +26,10 @@ from telemetry.words import LineKind, OrderFault, OrderKind, OrderState
 BAD_SHARE: Final = 0.01
 """Of plays fail although nobody told them to: a full disk, a device that hangs."""
 
+
+_CONFIGURE: Final = "configure"
+_HASH: Final = "manifest_hash"
+"""The variable that says what that playbook sets up; without it, it writes nothing down."""
 
 _TASKS: Final[dict[str, str]] = {
     OrderState.DOWNLOADING: "Fetch the release",
@@ -46,10 +53,14 @@ class Faults:
 
 @dataclass(slots=True)
 class _Job:
-    """An order that was begun at `began_up`: notes, each at its seconds from then on."""
+    """An order that was begun at `began_up`: notes, each at its seconds from then on.
+
+    `sets_up`: the hash of the configuration that the machine has when it has succeeded, or "".
+    """
 
     id: str
     notes: list[tuple[float, OrderChanged | OrderOutput]]
+    sets_up: str = ""
     began_up: float | None = None
     told: int = 0
 
@@ -57,7 +68,8 @@ class _Job:
 class PretendedExecutor:
     """The port, and what drives it: ask `take` for what has happened. Owned by one thread.
 
-    What it does goes `pace` times as fast as it would.
+    What it does goes `pace` times as fast as it would. `configured` is how the machine is set up by
+    now, None as long as it never was; whoever changes a file by hand says so there.
     """
 
     def __init__(
@@ -67,6 +79,7 @@ class PretendedExecutor:
         self._seed = seed
         self._pace = pace
         self.faults = faults or Faults()
+        self.configured: Configured | None = None
         self._jobs: dict[int, _Job] = {}
         self._current: int | None = None
 
@@ -77,7 +90,7 @@ class PretendedExecutor:
         order = msgspec.json.decode(open_sealed(sealed).body, type=Order)
         job = self._jobs.get(number)
         if job is None or job.id != order.id:
-            job = _Job(order.id, self._plan(order, number))
+            job = _Job(order.id, self._plan(order, number), _set_up_by(order.task))
         job.told = heard
         self._jobs = {number: job}
         self._current = number
@@ -103,6 +116,8 @@ class PretendedExecutor:
                 break
             found.append(OrderNote(self._current, job.told, event))
             job.told += 1
+            if job.sets_up and _ends_well(event):
+                self.configured = Configured(job.sets_up, round(now.wall.timestamp() * 1000))
         return found
 
     def said_live(self, notes: Sequence[OrderNote]) -> list[LinesHeard]:
@@ -172,3 +187,23 @@ class PretendedExecutor:
         else:
             state, code = OrderState.FAILED, str(OrderFault.PLAY)
         return OrderChanged(order.id, number, state, code, attempt=1, recap=recap)
+
+
+def _ends_well(event: OrderChanged | OrderOutput) -> bool:
+    return isinstance(event, OrderChanged) and event.state is OrderState.SUCCEEDED
+
+
+def _set_up_by(task: Task) -> str:
+    """The hash of the configuration that this play would write down at its end; "" if none."""
+    if not isinstance(task, RunBundle) or task.playbook != _CONFIGURE or task.is_check:
+        return ""
+    return str(_variables(task.stream).get(_HASH, ""))
+
+
+def _variables(stream: str) -> Mapping[str, object]:
+    """What a play is given, from the stream in the form that `edge_agent.executor.stream` says."""
+    _, size, rest = stream.split("\n", 2)
+    count = msgspec.json.decode(size, type=dict[str, int])["zipfile"]
+    packed = base64.b64decode(rest[: (count + 2) // 3 * 4])
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return msgspec.json.decode(archive.read("env/extravars"), type=dict[str, object])

@@ -27,7 +27,11 @@ from simulators.world import World
 from telemetry.wire.documents import Settings
 from telemetry.words import Seat
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("orders")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("orders"),
+]
 
 PLAYBOOK: Final = "configure"
 _PATIENCE_SECONDS: Final = 420.0
@@ -123,6 +127,15 @@ class Driven:
     def wait_for_end(self, rollout: int) -> None:
         """Until nobody is at it any more: one that was stopped goes on with what has begun."""
         wait_until(lambda: self.asked("GET", f"/rollouts/{rollout}")["is_active"] is False)
+
+    def set_up(self, asset: str) -> Said:
+        """Desire something of all machines, and have one do it; how that stands in the end."""
+        layer = {"text": '{"clock_timezone": "Asia/Shanghai"}'}
+        self.asked("PUT", "/configuration/layer?scope=fleet", layer)
+        self.asked("POST", f"/assets/{asset}/configuration/apply", {})
+        path = f"/assets/{asset}/configuration"
+        wait_until(lambda: self.asked("GET", path)["state"] not in {"never", "applying"})
+        return self.asked("GET", path)
 
     def is_online(self, asset: str) -> bool:
         live = self.asked("GET", f"/assets/{asset}")["live"]
@@ -229,6 +242,9 @@ def go_through(folder: Path, size: Size) -> None:
             field.asked("GET", f"/orders/{field.targets(made)[name]['order']}")
             for name in field.real
         ]
+        # Whoever moves, or is in session, would do it later.
+        standing = next(one for one in free[:-1] if one.startswith(("cli", "sta")))
+        configured = field.set_up(standing)
 
     assert ended_as == "stopped"
     # The second is spared where it has not begun when the first one fails.
@@ -243,6 +259,8 @@ def go_through(folder: Path, size: Size) -> None:
     assert {one["state"] for one in played} == {"succeeded"}
     servers = folder / "machine" / "etc" / "systemd" / "timesyncd.conf.d" / "courtfleet.conf"
     assert "ntp.example.cn" in servers.read_text()
+    assert (configured["state"], configured["differs"]) == ("in_step", [])
+    assert configured["reported"] == configured["desired"]
 
 
 def test_a_fleet_gets_a_rollout_but_for_bad_canaries_sittings_and_who_is_away(

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from edge_agent.inputs import Moment, OrderNote
 from simulators.executors import Faults, PretendedExecutor
 from telemetry.wire import orders
-from telemetry.wire.events import OrderChanged
+from telemetry.wire.events import Configured, OrderChanged
 from telemetry.wire.orders import Order, RunBundle, RunCommand, Task
 from telemetry.wire.signed import seal
 from telemetry.words import ClockTrust, RemoteCommand
+from tests.services.play import stream
 
 UPDATE = RunBundle("update_agent", "2", "{}\n")
 
@@ -96,3 +99,38 @@ def test_other_orders_take_seconds() -> None:
 
     assert states(notes) == ["running", "succeeded"]
     assert seconds < 5
+
+
+def configure(*, is_check: bool = False, **variables: str) -> RunBundle:
+    return RunBundle("configure", "1", stream("configure", {**variables}), is_check)
+
+
+def test_a_play_that_sets_a_machine_up_says_so_once_it_has_succeeded() -> None:
+    executor = PretendedExecutor("veh-001", Faults(bad_share=0.0))
+    executor.carry_out(1, sealed(configure(manifest_hash="abc", clock_timezone="UTC")), 0)
+    executor.take(at(100.0))
+    while_it_runs = executor.configured
+    played(executor)
+
+    assert while_it_runs is None
+    assert executor.configured == Configured("abc", round(at(0).wall.timestamp() * 1000))
+
+
+@pytest.mark.parametrize(
+    ("given", "is_check", "bad"),
+    [
+        ("manifest_hash", True, set[tuple[str, str]]()),
+        ("clock_timezone", False, set[tuple[str, str]]()),
+        ("manifest_hash", False, {("configure", "1")}),
+    ],
+    ids=["it only looks", "it is told nothing of what is desired", "it rolls back"],
+)
+def test_other_plays_leave_it_as_it_was(
+    given: str, is_check: bool, bad: set[tuple[str, str]]
+) -> None:
+    executor = PretendedExecutor("veh-001", Faults(bad=bad, bad_share=0.0))
+    before = executor.configured = Configured("old", 1, ["/etc/localtime"])
+    executor.carry_out(1, sealed(configure(is_check=is_check, **{given: "new"})), 0)
+    played(executor)
+
+    assert executor.configured == before
