@@ -58,12 +58,12 @@ class Exported(Struct, frozen=True):
 
 
 class Setup(Struct, frozen=True):
-    """The hash of the configuration that is desired of an asset, and how it compares with it."""
+    """What is desired of an asset and what it reported, as hashes, and which files differ there."""
 
     asset: str
-    state: str
     desired: str
-    differs: list[str] = []
+    reported: str
+    differs: list[str]
 
 
 class _Setups(Struct):
