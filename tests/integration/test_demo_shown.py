@@ -37,7 +37,7 @@ def shown(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         env={**os.environ, "COURTFLEET_BEGAN": str(time.time())},
     ) as running:
         yield running
-        running.kill()
+        running.terminate()  # its server ends with it; a kill would leave that behind
 
 
 def test_the_past_is_in_its_place_and_ctrl_c_ends_well(

@@ -26,9 +26,15 @@ Fault = Callable[[Errand, random.Random], None]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errand]:
-    with errand(tmp_path_factory.mktemp("e")) as running:
-        yield running
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errand]:
+    with errand(tmp_path_factory.mktemp("e")) as begun:
+        yield begun
+
+
+@pytest.fixture
+def made(running: Errand) -> Iterator[Errand]:
+    yield running
+    running.let_go()
 
 
 def break_link(made: Errand, chance: random.Random) -> None:

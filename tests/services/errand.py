@@ -215,9 +215,13 @@ class Errand:
         if content not in [play.contents()[name] for play in self.plays]:
             self.half_applied.append(f"{name}: {content[:40]!r}, {len(content)} bytes")
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """No play is held any more; one left behind would keep all after it waiting."""
         for play in self.plays:
             play.let(*STEPS)
+
+    def close(self) -> None:
+        self.let_go()
         if self.agent is not None and self.agent.poll() is None:
             self.kill_agent()
 
