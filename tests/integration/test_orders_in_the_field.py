@@ -1,4 +1,4 @@
-"""Playbooks as orders on two machines with a real systemd: server, broker, agents, executors."""
+"""Playbooks as orders on three machines with a real systemd: server, broker, agents, executors."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +27,7 @@ Archive = Callable[[str, str], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), ["veh-001", "veh-002"]) as found:
+    with field(tmp_path_factory.mktemp("field"), ["veh-001", "veh-002", "veh-003"]) as found:
         yield found
 
 
@@ -57,10 +57,10 @@ def test_configure_changes_what_differs_once_and_a_check_shows_drift(made: Field
     drifted.machine.run("ln", "-sfn", "/usr/share/zoneinfo/UTC", "/etc/localtime")
     found = made.run_everywhere("configure", CONFIGURED, is_check=True)
 
-    assert [one["state"] for one in first + again + found] == ["succeeded"] * 6
-    assert [one["recap"]["changed"] for one in first] == [1, 1]
-    assert [one["recap"]["changed"] for one in again] == [0, 0]
-    assert [one["recap"]["changed"] for one in found] == [0, 1]
+    assert [one["state"] for one in first + again + found] == ["succeeded"] * 9
+    assert [one["recap"]["changed"] for one in first] == [1, 1, 1]
+    assert [one["recap"]["changed"] for one in again] == [0, 0, 0]
+    assert [one["recap"]["changed"] for one in found] == [0, 1, 0]
     assert "Asia/Shanghai" in made.output(found[1]["id"])
     assert drifted.machine.run("readlink", "/etc/localtime") == "/usr/share/zoneinfo/UTC"
 
@@ -68,7 +68,7 @@ def test_configure_changes_what_differs_once_and_a_check_shows_drift(made: Field
 def test_a_file_changed_by_hand_is_seen_without_a_play_shown_by_a_check_and_brought_back(
     made: Field,
 ) -> None:
-    asset = made.assets[1]
+    asset = made.assets[2]
     conf = "/etc/systemd/timesyncd.conf.d/courtfleet.conf"
     layer = "clock_timezone: Asia/Shanghai\nclock_servers: [ntp1.example.cn]\n"
     asset.machine.run("sh", "-c", f"echo '{TIME_SYNC}' > /etc/systemd/system/{TIME_SYNC_UNIT}")

@@ -93,6 +93,7 @@ def test_a_profile_that_reaches_the_server_stays_and_then_nothing_differs(vehicl
     assert vehicle.machine.run(*clock, check=False) == "inactive"
 
 
+@pytest.mark.soak
 def test_a_profile_that_does_not_come_up_is_not_kept_because_another_reaches_the_server(
     set_up: Uplink,
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_profile_that_does_not_come_up_is_not_kept_because_another_reaches_the
     assert "automatic" not in set_up.machine.run("nmcli", "connection", "show")
 
 
+@pytest.mark.soak
 def test_the_old_profile_is_back_in_time_when_nobody_is_left_to_put_it_back(
     set_up: Uplink,
 ) -> None:
@@ -123,6 +125,7 @@ def test_the_old_profile_is_back_in_time_when_nobody_is_left_to_put_it_back(
     assert states(done).count("rolled_back") == 1
 
 
+@pytest.mark.soak
 def test_a_machine_that_loses_its_power_meanwhile_starts_with_the_old_profile(
     set_up: Uplink,
 ) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-PATIENCE_SECONDS: Final = 180.0
+PATIENCE_SECONDS: Final = 300.0
 """Only what hangs takes longer, on a machine ten times slower than this one too."""
 
 _PAUSE_SECONDS: Final = (0.05, 0.5)
