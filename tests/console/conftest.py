@@ -1,4 +1,4 @@
-"""A living server and browsers, one of each a file of tests; pages in any language and size."""
+"""Living servers and browsers, shared as far as tests let them; pages in any language and size."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from tests.console.living import LivingServer, living_server
-from tests.console.looking import Look, context_of, remember
+from tests.console.living import ORDER_PACE, LivingServer, living_server
+from tests.console.looking import PATIENCE_MILLISECONDS, Look, WarmContexts, context_of
 from tests.services import chromium
 
 Visit = Callable[..., Page]
-"""`visit(path="/", look=Look(), enters=True, draws=True)`: a page of a new browser. `enters` False:
-a stranger who has left the demo, and must sign in. `draws` False: without WebGL, and so without the
-map, where the map is not the subject."""
+"""`visit(path="/", look=Look(), enters=True, draws=False, alone=False)`: a page of a new person.
 
+`enters` False: a stranger who has left the demo, and must sign in. `draws`: with WebGL, and so with
+the map, where that is the subject. `alone`: in a context of its own, whose clock may be set."""
 
-_REPORT_SECONDS = 1.0
+_TEST_SECONDS = 1800
+"""A bound for what hangs: servers and browsers start in here, however slow the machine is."""
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -27,46 +28,63 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == here:
             item.add_marker(pytest.mark.integration)
+            item.add_marker(pytest.mark.timeout(_TEST_SECONDS))
             item.add_marker(pytest.mark.xdist_group(f"console-{item.path.stem}"))
+
+
+@pytest.fixture(scope="package")
+def common_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingServer]:
+    with living_server(tmp_path_factory.mktemp("common")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[LivingServer]:
-    """A demo server whose assets report, as often as the file says in `REPORT_SECONDS`.
+    """A demo server whose assets report.
 
-    Seldom is cheaper: each report is drawn on every map, without a graphics card.
+    That of all files which leave the fleet as others expect it: the same assets, online, nothing
+    retired and nothing rolled out. A file that says `OWN_SERVER = True` has one for itself, whose
+    plays go as fast as its `ORDER_PACE` says.
     """
-    every_seconds = getattr(request.module, "REPORT_SECONDS", _REPORT_SECONDS)
-    with living_server(tmp_path_factory.mktemp("living"), every_seconds) as made:
+    if not getattr(request.module, "OWN_SERVER", False):
+        yield request.getfixturevalue("common_server")
+        return
+    pace = getattr(request.module, "ORDER_PACE", ORDER_PACE)
+    with living_server(tmp_path_factory.mktemp("living"), pace) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Not for the whole session: its loop would be in the way of other tests."""
-    expect.set_options(timeout=30_000)  # a bound for what never comes, not a claim
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that can draw the map."""
+@pytest.fixture(scope="package")
+def drawing_contexts(playwright: Playwright) -> Iterator[WarmContexts]:
+    """Of a browser that can draw the map."""
     made = playwright.chromium.launch(
         executable_path=chromium.program(), args=list(chromium.DRAWING)
     )
-    yield made
+    yield WarmContexts(made)
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def plain_browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser that cannot draw in three dimensions."""
     made = playwright.chromium.launch(executable_path=chromium.program(), args=list(chromium.PLAIN))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="package")
+def plain_contexts(plain_browser: Browser) -> WarmContexts:
+    return WarmContexts(plain_browser)
 
 
 @pytest.fixture
@@ -75,13 +93,22 @@ def visit(server: LivingServer, request: pytest.FixtureRequest) -> Iterator[Visi
     with ExitStack() as closing:
 
         def open_page(
-            path: str = "/", look: Look | None = None, *, enters: bool = True, draws: bool = True
+            path: str = "/",
+            look: Look | None = None,
+            *,
+            enters: bool = True,
+            draws: bool = False,
+            alone: bool = False,
         ) -> Page:
-            browser = request.getfixturevalue("browser" if draws else "plain_browser")
-            context = closing.enter_context(context_of(browser, server.url, look or Look()))
-            if not enters:
-                remember(context, {"courtfleet.left": "1"})
-            page = context.new_page()
+            kept = {} if enters else {"courtfleet.left": "1"}
+            who = (server.url, look or Look(), kept)
+            if alone:
+                assert not draws
+                context = context_of(request.getfixturevalue("plain_browser"), *who)
+            else:
+                warm = "drawing_contexts" if draws else "plain_contexts"
+                context = request.getfixturevalue(warm).lend(*who)
+            page = closing.enter_context(context).new_page()
             page.goto(path)
             return page
 

@@ -19,7 +19,12 @@ from telemetry.wire.documents import Settings
 
 BUILT = Path(__file__).parents[2] / "fleet_server" / "console" / "dist" / "index.html"
 _ASSETS = 8
-_FIRST_REPORTS_SECONDS = 90.0
+_FIRST_REPORTS_SECONDS = 300.0
+_ANSWER_SECONDS = 120.0
+_EVERY_SECONDS = 30.0
+"""Seldom is cheaper: each report is drawn in every open page, on whatever machine."""
+ORDER_PACE = 0.5
+"""Slow enough to look at."""
 
 
 @dataclass(frozen=True)
@@ -39,32 +44,42 @@ class LivingServer:
         return (self.rig.data / "initial-password").read_text().strip()
 
     def restart(self) -> None:
+        """Kill it and return when it is ready again."""
         self.rig.kill()
         self.rig.start()
+
+    def retire(self, asset: str) -> None:
+        """From now on its numbers stand still, and who counts the fleet does not count it."""
+        with self.asked_as_admin() as api:
+            body = {"confirm": asset, "why": "x"}
+            api.post(f"/assets/{asset}/retire", json=body).raise_for_status()
 
     def asked_as_admin(self) -> httpx.Client:
         """Asks the API by the Unix socket; close it."""
         way = httpx.HTTPTransport(uds=str(self.rig.data / "server.sock"))
-        return httpx.Client(transport=way, base_url="http://server/api/v1")
+        return httpx.Client(transport=way, base_url="http://server/api/v1", timeout=_ANSWER_SECONDS)
 
 
 @contextmanager
-def living_server(folder: Path, every_seconds: float) -> Iterator[LivingServer]:
-    """Started, with every asset online and reporting so often; ended with the block."""
+def living_server(folder: Path, order_pace: float = ORDER_PACE) -> Iterator[LivingServer]:
+    """Started, with every asset online and reporting now and then; ended with the block.
+
+    Pretended plays take their time divided by `order_pace`.
+    """
     assert BUILT.is_file(), "the console is not built: make setup"
     members = fleet(_ASSETS)
     with Rig(folder) as rig:
         enlist(rig.centre, members, folder / "assets")
         rig.centre.put_settings(
             Settings(
-                report_moving_seconds=every_seconds,
-                report_standing_seconds=every_seconds,
-                message_seconds=every_seconds,
+                report_moving_seconds=_EVERY_SECONDS,
+                report_standing_seconds=_EVERY_SECONDS,
+                message_seconds=_EVERY_SECONDS,
             )
         )
         ended = threading.Event()
         driver = threading.Thread(
-            target=_drive, args=(folder / "assets", members, every_seconds, ended)
+            target=_drive, args=(folder / "assets", members, order_pace, ended)
         )
         driver.start()
         try:
@@ -76,15 +91,13 @@ def living_server(folder: Path, every_seconds: float) -> Iterator[LivingServer]:
             driver.join()
 
 
-def _drive(
-    folder: Path, members: list[Member], every_seconds: float, ended: threading.Event
-) -> None:
+def _drive(folder: Path, members: list[Member], order_pace: float, ended: threading.Event) -> None:
     driven = Fleet(Clock("console1"))
     world, began_up = World(1), driven.clock.up()
-    with Depot(folder, driven) as depot:
+    with Depot(folder, driven, order_pace=order_pace) as depot:
         for member in members:
             feed = WorldFeed(world, member, began_up)
-            depot.start(member.asset, feed, every_seconds, is_on_disk=False)
+            depot.start(member.asset, feed, _EVERY_SECONDS, is_on_disk=False)
         driven.run(ended.is_set)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,8 @@ LAPTOP: Final = (1366, 768)
 DESK: Final = (1920, 1080)
 PHONE: Final = (390, 844)
 
-MAP_MILLISECONDS: Final = 60_000
-"""A map may take to be drawn: by WebGL in software, beside other tests."""
+PATIENCE_MILLISECONDS: Final = 300_000.0
+"""A bound for what never comes, on whatever machine; no claim about how long anything takes."""
 _NOT_DRAWN_YET: Final = "[data-testid=map]:not([data-ready='1'])"
 
 # Chromium says this of every answer that is an error, a 401 before signing in among them.
@@ -47,6 +48,11 @@ EVERY_LOOK: Final = [
 """Both languages, both themes, three sizes."""
 
 
+_NOTHING: Final[Mapping[str, str]] = {}
+_Likeness = tuple[str, Look, frozenset[tuple[str, str]]]
+"""Address, look, and what is kept."""
+
+
 @dataclass
 class Seen:
     """What a page must not have done: asked another host, or failed."""
@@ -69,14 +75,62 @@ class Seen:
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("console", self._on_console)
 
+    def must_be_nothing(self) -> None:
+        assert not self.foreign, self.foreign
+        assert not self.errors, self.errors
+
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_NETWORK):
             self.errors.append(message.text)
 
 
 @contextmanager
-def context_of(browser: Browser, url: str, look: Look) -> Iterator[BrowserContext]:
-    """A person's browser, new to this server; afterwards it must have seen nothing bad."""
+def context_of(
+    browser: Browser, url: str, look: Look, kept: Mapping[str, str] = _NOTHING
+) -> Iterator[BrowserContext]:
+    """A person's browser, new to this server; afterwards it must have seen nothing bad.
+
+    `kept` is found in the browser's storage.
+    """
+    context, seen = _new_context(browser, url, look, kept)
+    try:
+        yield context
+    finally:
+        context.close()
+    seen.must_be_nothing()
+
+
+class WarmContexts:
+    """One browser's contexts, lent again to who looks alike.
+
+    A new person each time, with neither cookies nor storage; but the console's scripts are still
+    there, fetched and compiled, which is most of what opening a page costs.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: defaultdict[_Likeness, list[tuple[BrowserContext, Seen]]] = defaultdict(list)
+
+    @contextmanager
+    def lend(
+        self, url: str, look: Look, kept: Mapping[str, str] = _NOTHING
+    ) -> Iterator[BrowserContext]:
+        """As `context_of`. What is set for a whole context, such as its clock, would stay."""
+        free = self._free[url, look, frozenset(kept.items())]
+        context, seen = free.pop() if free else _new_context(self._browser, url, look, kept)
+        try:
+            yield context
+        finally:
+            for page in context.pages:
+                page.close()
+        seen.must_be_nothing()  # else it is not lent again
+        context.clear_cookies()
+        free.append((context, seen))
+
+
+def _new_context(
+    browser: Browser, url: str, look: Look, kept: Mapping[str, str]
+) -> tuple[BrowserContext, Seen]:
     context = browser.new_context(
         base_url=url,
         viewport={"width": look.size[0], "height": look.size[1]},
@@ -86,25 +140,21 @@ def context_of(browser: Browser, url: str, look: Look) -> Iterator[BrowserContex
         reduced_motion="reduce",
         has_touch=look.size == PHONE,
     )
-    kept = {"courtfleet.language": look.language, "mantine-color-scheme-value": look.theme}
-    remember(context, kept)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    looks = {"courtfleet.language": look.language, "mantine-color-scheme-value": look.theme}
+    _begin_with(context, looks | dict(kept))
     seen = Seen()
     seen.heed(context, url)
-    try:
-        yield context
-    finally:
-        context.close()
-    assert not seen.foreign, seen.foreign
-    assert not seen.errors, seen.errors
+    return context, seen
 
 
-def remember(context: BrowserContext, kept: Mapping[str, str]) -> None:
-    """Let pages find `kept` in the browser's storage; what somebody chooses later stays."""
+def _begin_with(context: BrowserContext, kept: Mapping[str, str]) -> None:
+    """Let a new tab find `kept` in the browser's storage and nothing else; what it adds stays."""
     context.add_init_script(
-        "if (location.protocol === 'http:')"  # a blank page has no storage
+        "if (location.protocol === 'http:' && !sessionStorage.getItem('begun')) {"  # no blank page
+        " sessionStorage.setItem('begun', '1'); localStorage.clear();"
         f" for (const [key, value] of Object.entries({json.dumps(kept)}))"
-        " if (!sessionStorage.getItem(key)) {"
-        " sessionStorage.setItem(key, '1'); localStorage.setItem(key, value) }"
+        " localStorage.setItem(key, value) }"
     )
 
 
@@ -117,7 +167,7 @@ def shoot(page: Page, name: str, look: Look) -> None:
 def settle(page: Page) -> None:
     """Return when nothing comes, goes or loads any more."""
     expect(page.get_by_text(re.compile("^(正在加载|Loading)"))).to_have_count(0)
-    expect(page.locator(_NOT_DRAWN_YET)).to_have_count(0, timeout=MAP_MILLISECONDS)
+    expect(page.locator(_NOT_DRAWN_YET)).to_have_count(0)
     page.evaluate(
         "Promise.allSettled(document.getAnimations()"
         ".filter(one => one.effect.getComputedTiming().iterations !== Infinity)"

@@ -156,7 +156,7 @@ OPENED = {
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_is_accessible(visit: Visit, name: str) -> None:
-    page = visit(SCREENS[name], ENGLISH)
+    page = visit(SCREENS[name], ENGLISH, draws=name == "asset")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
     assert looked_at(page, name, EVERY_LOOK) == []
@@ -164,7 +164,7 @@ def test_every_screen_is_accessible(visit: Visit, name: str) -> None:
 
 @pytest.mark.parametrize("name", OPENED)
 def test_whatever_opens_is_accessible(visit: Visit, name: str) -> None:
-    page = visit("/courts", ENGLISH, draws=name == "asset-new")
+    page = visit("about:blank", ENGLISH, draws=name == "asset-new")
     OPENED[name](page)
     expect(page.locator(WHAT_OPENED).first).to_be_visible()
 
@@ -191,7 +191,7 @@ def test_signing_in_is_accessible(visit: Visit) -> None:
     "look", [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)], ids=str
 )
 def test_a_wall_screen_is_accessible(visit: Visit, look: Look) -> None:
-    page = visit("/courts", look, draws=False)
+    page = visit("about:blank", look, alone=True)
     page.clock.install()
     page.goto("/?screen=wall")
     expect(page.locator(".cf-row").first).to_be_visible()

@@ -220,6 +220,7 @@ def test_a_new_asset_gets_a_line_a_code_and_steps(visit: Visit, server: LivingSe
     expect(line).not_to_have_text(first)
     page.reload()
     expect(page.get_by_text("An enrolment string is shown once")).to_be_visible()
+    server.retire("veh-016")
 
 
 def test_the_form_says_beside_the_field_what_is_wrong(visit: Visit) -> None:

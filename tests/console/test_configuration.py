@@ -34,7 +34,7 @@ def test_a_layer_is_written_after_a_look_at_whom_it_changes_and_drift_is_shown(
     visit: Visit, server: LivingServer
 ) -> None:
     asset = server.members[0].asset
-    page = visit("/configuration?view=layers", CHINESE, draws=False)
+    page = visit("/configuration?view=layers", CHINESE)
     expect(page.get_by_text("尚未编写任何配置层")).to_be_visible()
     shoot(page, "configuration-empty", CHINESE)
     text = page.get_by_role("textbox", name="配置内容")

@@ -21,7 +21,7 @@ from telemetry.words import (
     PlatformState,
 )
 from tests.console import looking
-from tests.console.looking import EVERY_LOOK, PHONE, context_of, remember, shoot, violations
+from tests.console.looking import EVERY_LOOK, PHONE, WarmContexts, shoot, violations
 from tests.edge_agent.crew.people import ALL, CLERK_PIN, JUDGE_PIN, PROFILE, hold
 from tests.services.crew import CrewAgent, crew_agent, make_identity
 
@@ -78,10 +78,9 @@ def look(request: pytest.FixtureRequest) -> looking.Look:
 
 
 @contextmanager
-def opened(agent: CrewAgent, browser: Browser, look: looking.Look) -> Iterator[Page]:
-    """The page in a browser of its own, once it shows what the agent knows."""
-    with context_of(browser, agent.url, look) as context:
-        remember(context, {"courtfleet.theme": look.theme})
+def opened(agent: CrewAgent, contexts: WarmContexts, look: looking.Look) -> Iterator[Page]:
+    """The page, opened by a new person, once it shows what the agent knows."""
+    with contexts.lend(agent.url, look, {"courtfleet.theme": look.theme}) as context:
         page = context.new_page()
         page.goto("/")
         page.locator("#services li").first.wait_for()
@@ -89,8 +88,8 @@ def opened(agent: CrewAgent, browser: Browser, look: looking.Look) -> Iterator[P
 
 
 @pytest.fixture
-def page(agent: CrewAgent, plain_browser: Browser, look: looking.Look) -> Iterator[Page]:
-    with opened(agent, plain_browser, look) as page:
+def page(agent: CrewAgent, plain_contexts: WarmContexts, look: looking.Look) -> Iterator[Page]:
+    with opened(agent, plain_contexts, look) as page:
         yield page
 
 
@@ -188,13 +187,13 @@ def test_seats_maintenance_and_things_are_said_by_their_person(page: Page) -> No
 
 
 def test_a_check_shows_its_progress_and_its_result_can_be_printed(
-    plain_browser: Browser, tmp_path: Path
+    plain_contexts: WarmContexts, tmp_path: Path
 ) -> None:
     machine = make_identity(tmp_path / "identity")
     there = msgspec.structs.replace(PROFILE, devices=[*PROFILE.devices[3:5], *PROFILE.devices[:1]])
     hold(tmp_path / "outbox.sqlite", *ALL[:2], there, machine=machine)
     look = AT_A_LAPTOP
-    with crew_agent(tmp_path, looks=True) as agent, opened(agent, plain_browser, look) as page:
+    with crew_agent(tmp_path, looks=True) as agent, opened(agent, plain_contexts, look) as page:
         button(page, "发车前检查").click()
         page.get_by_role("group", name="国徽").get_by_text("有").click()
         page.get_by_role("group", name="印章").get_by_text("缺").click()
@@ -205,7 +204,7 @@ def test_a_check_shows_its_progress_and_its_result_can_be_printed(
         expect(page.get_by_role("progressbar")).to_be_visible()
         shoot(page, "crew-checking", look)
         found += violations(page)
-        expect(page.locator("#check")).to_contain_text("上次检查", timeout=90_000)
+        expect(page.locator("#check")).to_contain_text("上次检查")
         steps = page.locator(".steps li")
         expect(steps.filter(has_text="国徽")).to_contain_text("通过")
         expect(steps.filter(has_text="印章")).to_contain_text("未通过")

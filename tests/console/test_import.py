@@ -10,6 +10,8 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import Look, shoot
 
+OWN_SERVER = True
+
 COURT = "重庆市巴南区人民法院"
 HEADS = ["资产编号", "类别", "名称", "法院", "车牌号"]
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,7 +10,7 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import Look, shoot
 
-REPORT_SECONDS = 4.0
+OWN_SERVER = True
 
 ENGLISH = Look("en", "light")
 NUMBERS = ["head", "stored", "set_aside", "dropped", "lost", "missing", "missing_at_end"]
@@ -32,16 +32,10 @@ def equation(page: Page) -> dict[str, int]:
     }
 
 
-def retire(server: LivingServer, asset: str) -> None:
-    """From now on its numbers stand still."""
-    with server.asked_as_admin() as api:
-        api.post(f"/assets/{asset}/retire", json={"confirm": asset, "why": "x"}).raise_for_status()
-
-
 def test_what_is_exported_is_what_is_shown(
     visit: Visit, server: LivingServer, tmp_path: Path
 ) -> None:
-    retire(server, "veh-015")
+    server.retire("veh-015")
     page = visit("/ledger?asset=veh-015", ENGLISH)
     expect(page.get_by_role("table", name="Ledger").locator("tr[data-key]")).to_have_count(2)
     with page.expect_download() as download:

@@ -8,7 +8,7 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import Look, shoot, violations
 
-REPORT_SECONDS = 4.0
+OWN_SERVER = True
 
 ENGLISH = Look("en", "light")
 TONGLIANG = "重庆市铜梁区人民法院"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from pydantic import JsonValue
 
 from tests.console.looking import EVERY_LOOK, Look, context_of, shoot, violations
@@ -76,7 +76,7 @@ class Station:
 
     def verdict(self, until: str, because: str = "") -> dict[str, JsonValue]:
         """The verdict at the centre, once it is `until`, with this among its reasons."""
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 120
         while True:
             [found] = self.api.get("/assets/sta-001/readiness").json()["items"]
             told = ["", *(one["sentence"] for one in found["reasons"])]
@@ -92,7 +92,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         way = httpx.HTTPTransport(uds=str(folder / "server.sock"))
         headers = {"accept-language": "en"}
         with httpx.Client(
-            transport=way, base_url="http://server/api/v1", headers=headers, timeout=30
+            transport=way, base_url="http://server/api/v1", headers=headers, timeout=120
         ) as api:
             new = {"id": "sta-001", "kind": "station", "name": "一号调解点", "court": "甲法院"}
             api.post("/assets", json={"assets": [new]}).raise_for_status()
@@ -118,8 +118,12 @@ class Desk:
             page = context.new_page()
             page.goto(self._station.page())
             page.locator("li[data-step='webrtc'] .status.ready").wait_for()
-            page.locator("li[data-step='link'] .status.ready").wait_for(timeout=30_000)
+            page.locator("li[data-step='link'] .status.ready").wait_for()
             yield page
+
+    def close(self) -> None:
+        for browser in self._browsers.values():
+            browser.close()
 
     def _browser(self, flags: tuple[str, ...]) -> Browser:
         if flags not in self._browsers:
@@ -133,10 +137,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(station: Station) -> Iterator[Desk]:
-    expect.set_options(timeout=10_000)
-    with sync_playwright() as playwright:
-        yield Desk(station, playwright)
+def desk(station: Station, playwright: Playwright) -> Iterator[Desk]:
+    made = Desk(station, playwright)
+    yield made
+    made.close()
 
 
 def _came_to(page: Page, step: str, words: str) -> None:

@@ -8,11 +8,11 @@ from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import DESK, Look, shoot
 
+OWN_SERVER = True
+
 ENGLISH = Look("en", "dark", DESK)
 STREAM = re.compile(r"/api/v1/stream$")
 LIVE = ".cf-lamp[data-state=live]"
-WAIT = 30_000.0
-"""Milliseconds: as long as the pauses between tries may become."""
 
 
 def test_tabs_of_one_browser_share_one_stream(visit: Visit) -> None:
@@ -30,7 +30,7 @@ def test_tabs_of_one_browser_share_one_stream(visit: Visit) -> None:
     expect(second.locator(LIVE)).to_be_visible()
     assert asked == []
 
-    with second.expect_request(STREAM, timeout=WAIT):
+    with second.expect_request(STREAM):
         first.close()
 
     expect(second.locator(LIVE)).to_be_visible()
@@ -50,7 +50,7 @@ def test_without_a_stream_the_console_polls_and_says_so(visit: Visit) -> None:
     expect(page.get_by_text("The live stream is down")).to_be_visible()
     shoot(page, "stream-polling", ENGLISH)
     page.unroute(STREAM, refuse)
-    expect(page.locator(LIVE)).to_be_visible(timeout=WAIT)
+    expect(page.locator(LIVE)).to_be_visible()
     expect(page.get_by_text("The live stream is down")).to_be_hidden()
 
 
@@ -60,10 +60,10 @@ def test_a_server_that_is_gone_is_said_and_comes_back(visit: Visit, server: Livi
 
     server.rig.kill()
 
-    expect(page.locator(".cf-banner[data-kind=offline]")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".cf-banner[data-kind=offline]")).to_be_visible()
     shoot(page, "stream-lost", ENGLISH)
     server.rig.start()
-    expect(page.locator(LIVE)).to_be_visible(timeout=WAIT)
+    expect(page.locator(LIVE)).to_be_visible()
     expect(page.locator(".cf-banner[data-kind=offline]")).to_be_hidden()
 
 
@@ -86,8 +86,8 @@ def test_what_changed_while_the_stream_was_lost_is_shown_afterwards(
         assert api.put("/courts/错过法院", json=body).status_code < 300
     page.unroute(STREAM, refuse)
 
-    expect(page.locator(LIVE)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_role("cell", name="court:错过法院", exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.locator(LIVE)).to_be_visible()
+    expect(page.get_by_role("cell", name="court:错过法院", exact=True)).to_be_visible()
 
 
 def test_a_wall_screen_enters_by_its_link_and_names_nobody(visit: Visit) -> None:
@@ -97,7 +97,7 @@ def test_a_wall_screen_enters_by_its_link_and_names_nobody(visit: Visit) -> None
     page.get_by_role("button", name="Make the link").click()
     link = page.get_by_label("Link", exact=True).input_value()
 
-    wall = visit("/courts", Look("zh-CN", "dark", DESK), enters=False, draws=False)
+    wall = visit("/courts", Look("zh-CN", "dark", DESK), enters=False)
     wall.goto("about:blank")
     wall.goto(link)
 
@@ -110,7 +110,7 @@ def test_a_wall_screen_enters_by_its_link_and_names_nobody(visit: Visit) -> None
 
 
 def test_a_wall_screen_turns_and_reloads_after_an_upgrade(visit: Visit) -> None:
-    page = visit("/courts", Look("en", "dark", DESK), draws=False)
+    page = visit("about:blank", Look("en", "dark", DESK), alone=True)
     page.clock.install()
     page.goto("/?screen=wall")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
@@ -118,7 +118,7 @@ def test_a_wall_screen_turns_and_reloads_after_an_upgrade(visit: Visit) -> None:
     page.clock.run_for(31_000)
 
     expect(page.get_by_role("heading", name="Assets by court")).to_be_visible()
-    expect(page.locator(LIVE)).to_be_visible(timeout=WAIT)
+    expect(page.locator(LIVE)).to_be_visible()
     expect(page.locator(".cf-banner[data-kind=offline]")).to_be_hidden()
     shoot(page, "wall-board", Look("en", "dark", DESK))
 
@@ -127,7 +127,7 @@ def test_a_wall_screen_turns_and_reloads_after_an_upgrade(visit: Visit) -> None:
         route.fulfill(json={**told, "version": "99.0.0"})
 
     page.route(re.compile("/api/v1/console$"), upgrade)
-    with page.expect_navigation(timeout=WAIT):
+    with page.expect_navigation():
         page.clock.run_for(61_000)
     page.unroute_all(behavior="ignoreErrors")  # the page may be asking at this moment
 
