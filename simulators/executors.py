@@ -30,6 +30,7 @@ BAD_SHARE: Final = 0.01
 _CONFIGURE: Final = "configure"
 _HASH: Final = "manifest_hash"
 """The variable that says what that playbook sets up; without it, it writes nothing down."""
+_VARIABLES: Final = "env/extravars"
 
 _TASKS: Final[dict[str, str]] = {
     OrderState.DOWNLOADING: "Fetch the release",
@@ -201,9 +202,16 @@ def _set_up_by(task: Task) -> str:
 
 
 def _variables(stream: str) -> Mapping[str, object]:
-    """What a play is given, from the stream in the form that `edge_agent.executor.stream` says."""
-    _, size, rest = stream.split("\n", 2)
-    count = msgspec.json.decode(size, type=dict[str, int])["zipfile"]
-    packed = base64.b64decode(rest[: (count + 2) // 3 * 4])
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        return msgspec.json.decode(archive.read("env/extravars"), type=dict[str, object])
+    """What a play is given, from the stream in the form that `edge_agent.executor.stream` says.
+
+    Nothing if it has another form: that is not for a pretended executor to judge.
+    """
+    try:
+        _, size, rest = stream.split("\n", 2)
+        count = msgspec.json.decode(size, type=dict[str, int])["zipfile"]
+        packed = base64.b64decode(rest[: (count + 2) // 3 * 4])
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            given = archive.read(_VARIABLES) if _VARIABLES in archive.namelist() else b"{}"
+        return msgspec.json.decode(given, type=dict[str, object])
+    except (KeyError, ValueError, msgspec.DecodeError, zipfile.BadZipFile):
+        return {}

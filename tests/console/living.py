@@ -23,7 +23,7 @@ _FIRST_REPORTS_SECONDS = 300.0
 _ANSWER_SECONDS = 120.0
 _EVERY_SECONDS = 30.0
 """Seldom is cheaper: each report is drawn in every open page, on whatever machine."""
-ORDER_PACE = 0.5
+ORDER_PACE = 1.0
 """Slow enough to look at."""
 
 

@@ -21,7 +21,7 @@ from telemetry.words import (
     PlatformState,
 )
 from tests.console import looking
-from tests.console.looking import EVERY_LOOK, PHONE, WarmContexts, shoot, violations
+from tests.console.looking import EVERY_LOOK, PHONE, context_of, shoot, violations
 from tests.edge_agent.crew.people import ALL, CLERK_PIN, JUDGE_PIN, PROFILE, hold
 from tests.services.crew import CrewAgent, crew_agent, make_identity
 
@@ -78,9 +78,12 @@ def look(request: pytest.FixtureRequest) -> looking.Look:
 
 
 @contextmanager
-def opened(agent: CrewAgent, contexts: WarmContexts, look: looking.Look) -> Iterator[Page]:
-    """The page, opened by a new person, once it shows what the agent knows."""
-    with contexts.lend(agent.url, look, {"courtfleet.theme": look.theme}) as context:
+def opened(agent: CrewAgent, browser: Browser, look: looking.Look) -> Iterator[Page]:
+    """The page, opened by a new person, once it shows what the agent knows.
+
+    Not in a context that stays: it would keep its connections, of which an agent has few.
+    """
+    with context_of(browser, agent.url, look, {"courtfleet.theme": look.theme}) as context:
         page = context.new_page()
         page.goto("/")
         page.locator("#services li").first.wait_for()
@@ -88,8 +91,8 @@ def opened(agent: CrewAgent, contexts: WarmContexts, look: looking.Look) -> Iter
 
 
 @pytest.fixture
-def page(agent: CrewAgent, plain_contexts: WarmContexts, look: looking.Look) -> Iterator[Page]:
-    with opened(agent, plain_contexts, look) as page:
+def page(agent: CrewAgent, plain_browser: Browser, look: looking.Look) -> Iterator[Page]:
+    with opened(agent, plain_browser, look) as page:
         yield page
 
 
@@ -187,13 +190,13 @@ def test_seats_maintenance_and_things_are_said_by_their_person(page: Page) -> No
 
 
 def test_a_check_shows_its_progress_and_its_result_can_be_printed(
-    plain_contexts: WarmContexts, tmp_path: Path
+    plain_browser: Browser, tmp_path: Path
 ) -> None:
     machine = make_identity(tmp_path / "identity")
     there = msgspec.structs.replace(PROFILE, devices=[*PROFILE.devices[3:5], *PROFILE.devices[:1]])
     hold(tmp_path / "outbox.sqlite", *ALL[:2], there, machine=machine)
     look = AT_A_LAPTOP
-    with crew_agent(tmp_path, looks=True) as agent, opened(agent, plain_contexts, look) as page:
+    with crew_agent(tmp_path, looks=True) as agent, opened(agent, plain_browser, look) as page:
         button(page, "发车前检查").click()
         page.get_by_role("group", name="国徽").get_by_text("有").click()
         page.get_by_role("group", name="印章").get_by_text("缺").click()

@@ -134,3 +134,13 @@ def test_other_plays_leave_it_as_it_was(
     played(executor)
 
     assert executor.configured == before
+
+
+@pytest.mark.parametrize("form", [stream("configure", {}), "no stream"], ids=["nothing", "no form"])
+def test_a_play_that_is_given_nothing_runs_and_sets_nothing_up(form: str) -> None:
+    executor = PretendedExecutor("veh-001", Faults(bad_share=0.0))
+    executor.carry_out(1, sealed(RunBundle("configure", "1", form)), 0)
+    notes, _ = played(executor)
+
+    assert states(notes)[-1] == "succeeded"
+    assert executor.configured is None
