@@ -14,9 +14,7 @@ from typing import Final
 
 import msgspec
 
-from edge_agent.executor import modules
-from edge_agent.executor.processes import begin_as_job, interpreter
-from telemetry.wire.orders import MODULES_PYTHON
+from edge_agent.executor.processes import begin_as_job
 
 _POLL_SECONDS: Final = 1
 _END: Final = "playbook_on_stats"
@@ -65,7 +63,6 @@ def main(argv: list[str]) -> int:
     """The process; 0 once the worker has said how the play ended."""
     stream, folder, megabytes = Path(argv[0]), Path(argv[1]), int(argv[2])
     begin_as_job(megabytes << 20)
-    os.environ[MODULES_PYTHON] = str(modules.write_interpreter(folder.parent, interpreter()))
     from ansible_runner.streaming import Worker
 
     class QuietWorker(Worker):  # type: ignore[misc]  # it has no types

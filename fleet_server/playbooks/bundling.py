@@ -14,15 +14,14 @@ from fleet_server.errors import Malformed
 from fleet_server.playbooks import rules
 from fleet_server.playbooks.model import Files, Json, Playbook, Variables
 from fleet_server.playbooks.store import Catalogue
-from telemetry.wire.orders import MODULES_PYTHON, RunBundle
+from telemetry.wire.orders import RunBundle
 
-HOST: Final = (
-    "self ansible_connection=local ansible_python_interpreter="
-    f"\"{{{{ lookup('env', '{MODULES_PYTHON}') or ansible_playbook_python }}}}\"\n"
+# The interpreter is named, for discovery takes whatever it finds first.
+_INVENTORY: Final = (
+    "[asset]\n"
+    "self ansible_connection=local"
+    ' ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
 )
-"""The asset as its own play sees it. The interpreter is named: discovery takes what comes first."""
-
-_INVENTORY: Final = f"[asset]\n{HOST}"
 _IDENT: Final = "order"
 _MOST_KEPT: Final = 64
 

@@ -13,8 +13,6 @@ FAMILY: Final = "order"
 """Of the signed header; its `name` is an `OrderKind`, or `CANCEL`."""
 CANCEL: Final = "cancel"
 """Names the order to be cancelled by number (and, in its body, by id); takes no number itself."""
-MODULES_PYTHON: Final = "COURTFLEET_MODULES_PYTHON"
-"""The variable in a play's environment by which an agent names the interpreter of its modules."""
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
 LimitSeconds = Annotated[int, Meta(ge=1, le=24 * 3600)]

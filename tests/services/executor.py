@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.inputs import Input, LinesHeard, OrderNote
 from edge_agent.orders.client import SocketExecutor
-from fleet_server.playbooks.bundling import HOST
 from telemetry.wire import orders
 from telemetry.wire.events import OrderChanged, OrderOutput
 from telemetry.wire.lines import OrderLines
@@ -203,7 +202,9 @@ def transmitted(folder: Path, tasks: str, variables: Mapping[str, object], cmdli
     data = folder / f"data-{time.monotonic_ns()}"
     for name in ("project", "inventory", "env"):
         (data / name).mkdir(parents=True)
-    (data / "inventory" / "hosts").write_text(f"[here]\n{HOST}")
+    interpreter = 'ansible_python_interpreter="{{ ansible_playbook_python }}"'
+    hosts = f"[here]\nself ansible_connection=local {interpreter}\n"
+    (data / "inventory" / "hosts").write_text(hosts)
     play = f"- hosts: here\n  gather_facts: false\n  tasks:\n{tasks}"
     (data / "project" / "site.yml").write_text(play)
     found = _Buffer()
