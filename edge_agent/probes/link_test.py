@@ -96,29 +96,23 @@ class LinkTestProbe:
     def _collect(self, reach: Reach, until: float, found: list[Answer]) -> None:
         """Take answers until then, or until there is one for each packet."""
         while (left := until - self._steady()) > 0 and len(found) < PACKETS:
-            reach.socket.settimeout(left)
             try:
-                packet, told, _, _ = reach.socket.recvmsg(stamp.PACKET_BYTES + 1, ROOM)
+                answer = _received(reach, left)
             except TimeoutError:
                 return
             except OSError:  # nobody listens there, says the far machine
                 time.sleep(min(left, _APART_SECONDS))
                 continue
-            received_at = arrived_at(told) + reach.clock_offset_seconds
-            answer = _understood(packet, reach.key, received_at)
             if answer is not None:
                 found.append(answer)
 
     def _collect_late(self, reach: Reach, found: list[Answer]) -> None:
         """Take what came in time while a busy machine let this thread wait."""
-        reach.socket.settimeout(0.0)
         for _ in range(PACKETS - len(found)):
             try:
-                packet, told, _, _ = reach.socket.recvmsg(stamp.PACKET_BYTES + 1, ROOM)
+                answer = _received(reach, 0.0)
             except OSError:
                 return
-            received_at = arrived_at(told) + reach.clock_offset_seconds
-            answer = _understood(packet, reach.key, received_at)
             if answer is not None and answer.rtt_seconds <= _PATIENCE_SECONDS:
                 found.append(answer)
 
@@ -158,6 +152,17 @@ def p95(values: Sequence[float]) -> float:
 def variation(delays: Sequence[float]) -> float | None:
     """The p95 of the delays above the smallest one (packet delay variation, RFC 5481, 4.2)."""
     return p95(delays) - min(delays) if len(delays) > 1 else None
+
+
+def _received(reach: Reach, seconds: float) -> Answer | None:
+    """The next answer that comes within these seconds; None: a packet that is none of ours.
+
+    Raises:
+        OSError: nothing came in time, or nobody listens there.
+    """
+    reach.socket.settimeout(seconds)
+    packet, told, _, _ = reach.socket.recvmsg(stamp.PACKET_BYTES + 1, ROOM)
+    return _understood(packet, reach.key, arrived_at(told) + reach.clock_offset_seconds)
 
 
 def _understood(packet: bytes, key: bytes, received_at: float) -> Answer | None:

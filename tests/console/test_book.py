@@ -1,7 +1,6 @@
 """The backpack book in a browser: out with what is in it, overdue, back with what is missing."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -9,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import EVERY_LOOK, Look, looked_at, shoot, violations
+from tests.services.waiting import wait_for
 
 CHINESE = Look("zh-CN", "dark")
 ENGLISH = Look("en", "light")
@@ -34,8 +34,8 @@ def check_out(server: LivingServer, asset: str, until_due: timedelta) -> bool:
 
 def wait_until_overdue(server: LivingServer, asset: str) -> None:
     with server.asked_as_admin() as api:
-        while not api.get(f"/backpack-book?asset={asset}").json()["items"][0]["is_overdue"]:
-            time.sleep(0.1)
+        book = f"/backpack-book?asset={asset}"
+        wait_for(lambda: bool(api.get(book).json()["items"][0]["is_overdue"]))
 
 
 def check_in(server: LivingServer, *assets: str) -> None:

@@ -1,7 +1,6 @@
 """Rollouts in a browser: listed, looked into, steered, and planned by the wizard."""
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from telemetry.wire.orders import RunBundle
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import DESK, EVERY_LOOK, Look, looked_at, shoot, violations
+from tests.services.waiting import wait_for
 
 OWN_SERVER = True
 ORDER_PACE = 0.01
@@ -67,14 +67,13 @@ def end_orders(server: LivingServer, rollout: int, state: str, recap: str) -> No
 
 
 def wait_for_orders(server: LivingServer, rollout: int, count: int) -> None:
-    until = time.monotonic() + 120
     with server.asked_as_admin() as api:
-        while True:
+
+        def ordered() -> int:
             targets = api.get(f"/rollouts/{rollout}").json()["targets"]
-            if sum(one["order"] is not None for one in targets) >= count:
-                return
-            assert time.monotonic() < until, targets
-            time.sleep(0.1)
+            return sum(one["order"] is not None for one in targets)
+
+        wait_for(lambda: ordered() >= count)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from telemetry.wire.enrolment import Invitation, from_string
 from tests.fleet_server.asking import COURT
 from tests.fleet_server.machine import Machine
 from tests.services.server import Server, server, wait_until_gone
-from tests.services.waiting import PATIENCE_SECONDS
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -265,17 +265,16 @@ def test_the_stream_speaks_over_a_real_connection(running: Server) -> None:
 
 
 def test_the_broker_comes_back_when_it_dies(running: Server) -> None:
-    found = json.loads(_command(running, "status", "--once", "--json").stdout)
-    before = found["status"]["broker"]["restarts"]
+    def restarts() -> int:
+        found = json.loads(_command(running, "status", "--once", "--json").stdout)
+        return int(found["status"]["broker"]["restarts"])
+
+    before = restarts()
     [pid] = _brokers(running.ready.pid)
     os.kill(pid, 9)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        found = json.loads(_command(running, "status", "--once", "--json").stdout)
-        if found["status"]["broker"]["restarts"] > before and _brokers(running.ready.pid):
-            break
+    wait_for(lambda: restarts() > before and bool(_brokers(running.ready.pid)))
 
-    assert found["status"]["broker"]["restarts"] == before + 1
+    assert restarts() == before + 1
     assert _brokers(running.ready.pid) != [pid]
 
 

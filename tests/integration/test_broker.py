@@ -18,8 +18,7 @@ from fleet_server.authority.store import Authority
 from fleet_server.broker import MAX_PACKET_BYTES
 from tests.services.mosquitto import HOST, Mosquitto, Papers, mosquitto, papers
 from tests.services.mqtt_client import MqttClient, connected
-from tests.services.taking import wait_until
-from tests.services.waiting import PATIENCE_SECONDS
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("broker")]
 
@@ -188,8 +187,8 @@ def test_who_sends_too_large_a_packet_is_thrown_out_and_counted(
     with connected(broker, two) as other:
         with connected(broker, one) as asset:
             asset.send("fleet/v1/veh-001/up/batch", bytes(MAX_PACKET_BYTES))
-            wait_until(asset.is_down.is_set)
-        wait_until(lambda: broker.broker.oversized == before + 1)
+            wait_for(asset.is_down.is_set)
+        wait_for(lambda: broker.broker.oversized == before + 1)
         other.publish("fleet/v1/veh-002/up/last", b"")
 
     assert server.topics("up/last") == ["fleet/v1/veh-002/up/last"]
@@ -214,8 +213,8 @@ def test_the_broker_is_started_again_when_it_dies(tmp_path: Path) -> None:
         papers_of_one = running.asset("veh-001")
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: running.broker.pid not in {None, first})
-        wait_until(lambda: accepts(running))
+        wait_for(lambda: running.broker.pid not in {None, first})
+        wait_for(lambda: accepts(running))
 
         assert answer_to_connect(running, papers_of_one.context()) == CONNACK
 

@@ -27,8 +27,7 @@ from tests.services.asound import write_asoundrc
 from tests.services.gpsd import free_port
 from tests.services.printer import Printer, printer
 from tests.services.rtsp_server import rtsp_server
-from tests.services.taking import wait_until
-from tests.services.waiting import PATIENCE_SECONDS
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -92,7 +91,7 @@ def test_a_page_that_does_not_come_out_in_time_is_taken_back(device: Printer) ->
     printed = print_page(spec, ByIpp(device.uri), PAGE, within_seconds=0.0)
 
     assert printed == Printed(False, DeviceFault.STOPPED)
-    wait_until(lambda: states_of_jobs(device) == [*before, CANCELLED])
+    wait_for(lambda: states_of_jobs(device) == [*before, CANCELLED])
 
 
 def states_of_jobs(device: Printer) -> list[object]:

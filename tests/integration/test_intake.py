@@ -13,7 +13,8 @@ from telemetry.wire.messages import Ack, Record
 from tests.fleet_server.intake.speech import beat, message, record, report
 from tests.services.mosquitto import Mosquitto, Papers, mosquitto
 from tests.services.mqtt_client import MqttClient, connected
-from tests.services.taking import Taking, taking, wait_until
+from tests.services.taking import Taking, taking
+from tests.services.waiting import wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("broker")]
 
@@ -42,7 +43,7 @@ class Asset:
         self.client = client
         client.subscribe(f"fleet/v1/{name}/down/#")
         self.send(message("greeting", "reports", [], beat(greets=True)))
-        wait_until(lambda: any(ack.greeting is not None for ack in self.acks()))
+        wait_for(lambda: any(ack.greeting is not None for ack in self.acks()))
 
     def send(self, payload: bytes) -> None:
         self.client.send(UP.format(self.name), payload)
@@ -58,7 +59,7 @@ class Asset:
 
     def wait_for(self, *message_ids: str) -> None:
         """Return when all of these are settled."""
-        wait_until(lambda: self.settled() >= set(message_ids))
+        wait_for(lambda: self.settled() >= set(message_ids))
 
     def settled(self) -> set[str]:
         return {name for ack in self.acks() for name in ack.settled}
@@ -149,7 +150,7 @@ def test_the_last_will_is_seen_when_an_asset_goes(broker: Mosquitto, server: Tak
     with connected(broker, broker.asset("veh-004")) as client:
         Asset("veh-004", client)
         client.send("fleet/v1/veh-004/up/gone", b"")
-        wait_until(lambda: server.intake.view("veh-004").absence is Absence.WILL)
+        wait_for(lambda: server.intake.view("veh-004").absence is Absence.WILL)
 
     assert server.door.failures == 0
 
@@ -164,8 +165,8 @@ def test_the_door_comes_back_after_the_broker_was_killed(
             pid = broker.broker.pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: not server.door.is_up)
-            wait_until(lambda: server.door.is_up)
+            wait_for(lambda: not server.door.is_up)
+            wait_for(lambda: server.door.is_up)
             with connected(broker, papers) as client:
                 asset = Asset("veh-001", client)
                 sent = asset.report(number)

@@ -24,8 +24,7 @@ from tests.fleet_server.machine import Machine
 from tests.services.mosquitto import Papers
 from tests.services.mqtt_client import MqttClient
 from tests.services.server import HOST, Server, server
-from tests.services.taking import wait_until
-from tests.services.waiting import PATIENCE_SECONDS
+from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("broker")]
 
@@ -100,14 +99,14 @@ class Talking:
         self._up = f"fleet/v1/{computer.asset}/up/batch"
         client.subscribe(f"fleet/v1/{computer.asset}/down/#")
         client.send(self._up, message("hello", "reports", [], self._header(0, greets=True), epoch))
-        wait_until(lambda: any(ack.greeting is not None for ack in self._acks()))
+        wait_for(lambda: any(ack.greeting is not None for ack in self._acks()))
 
     def report(self, number: int, head: int | None = None) -> None:
         """Send one report and wait until the server has it; `head` numbers were given."""
         one = report(number, time.time_ns() // 1_000_000)
         header = self._header(head or number)
         self.client.send(self._up, message(f"r{number}", "reports", [one], header, self.epoch))
-        wait_until(lambda: any(f"r{number}" in ack.settled for ack in self._acks()))
+        wait_for(lambda: any(f"r{number}" in ack.settled for ack in self._acks()))
 
     def _acks(self) -> list[Ack]:
         return [codec.decode_ack(body) for topic, body in self.client.received if "ack" in topic]
@@ -175,10 +174,10 @@ def test_who_connects_again_and_again_does_not_slip_through(
     thread = threading.Thread(target=hammer)
     thread.start()
     try:
-        wait_until(lambda: len(got_in_at) > 2)
+        wait_for(lambda: len(got_in_at) > 2)
         _ask(running, "POST", "/assets/veh-003/replace", {})
         answered_at = time.monotonic()
-        wait_until(lambda: sum(at > answered_at for at in refused_at) > 2)
+        wait_for(lambda: sum(at > answered_at for at in refused_at) > 2)
     finally:
         ended.set()
         thread.join()

@@ -2,8 +2,7 @@
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from fleet_server.intake.writer import Writer
 from fleet_server.tables import Base
 from telemetry.store.duckdb_store import DuckDBStore
 from tests.services.mosquitto import HOST, Mosquitto
-from tests.services.waiting import PATIENCE_SECONDS
+from tests.services.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def taking(folder: Path, broker: Mosquitto) -> Iterator[Taking]:
     try:
         asyncio.run_coroutine_threadsafe(door.start(), loop).result()
         writer.start(loop)
-        wait_until(lambda: door.is_up)
+        wait_for(lambda: door.is_up)
         yield Taking(intake, telemetry, door)
     finally:
         asyncio.run_coroutine_threadsafe(door.stop(), loop).result()
@@ -51,16 +50,3 @@ def taking(folder: Path, broker: Mosquitto) -> Iterator[Taking]:
         loop.close()
         telemetry.close()
         database.close()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return when it is so.
-
-    Raises:
-        TimeoutError: it does not come to be so.
-    """
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError("it did not come to be so in time")
-        time.sleep(0.02)

@@ -142,7 +142,12 @@ def test_it_is_tested_no_more_often_than_the_profile_says() -> None:
     assert asked[1:] == [0] * 9
 
 
-def test_an_answer_that_came_in_time_counts_however_late_it_is_read() -> None:
+@pytest.mark.parametrize(
+    ("under_way_seconds", "lost_percent"), [(0, 0.0), (60, 100.0)], ids=["in time", "too late"]
+)
+def test_an_answer_counts_by_when_it_came_however_late_it_is_read(
+    under_way_seconds: int, lost_percent: float
+) -> None:
     turns, reflected = itertools.count(100.0, 10.0), itertools.count()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reflector:
         reflector.bind(("127.0.0.1", 0))
@@ -153,6 +158,9 @@ def test_an_answer_that_came_in_time_counts_however_late_it_is_read() -> None:
             with contextlib.suppress(BlockingIOError):
                 while True:
                     question, asker = reflector.recvfrom(2048)
+                    # As if it had been asked so much earlier, by the seconds of its timestamp.
+                    sent = int.from_bytes(question[16:20], "big") - under_way_seconds
+                    question = question[:16] + sent.to_bytes(4, "big") + question[20:]
                     now = time.time()
                     answer = stamp.write_reflected(question, next(reflected), now, now)
                     reflector.sendto(stamp.signed(answer, b"key"), asker)
@@ -163,4 +171,4 @@ def test_an_answer_that_came_in_time_counts_however_late_it_is_read() -> None:
         (reading,) = LinkTestProbe(place(profile, b"key", 0.0), steady=late).read()
 
     lost = [reading.metrics[f"link_loss_{way}_percent"] for way in ("up", "down")]
-    assert lost == [0.0, 0.0]
+    assert lost == [lost_percent, lost_percent]
