@@ -1,9 +1,7 @@
 import { ActionIcon, type ActionIconProps } from '@mantine/core'
 import { IconUser } from '@tabler/icons-react'
-import { type ComponentPropsWithRef, lazy, Suspense, useState } from 'react'
+import type { ComponentPropsWithRef } from 'react'
 import { useWords } from '../words'
-
-const AccountMenu = lazy(() => import('./AccountMenu'))
 
 type Props = ActionIconProps & Omit<ComponentPropsWithRef<'button'>, keyof ActionIconProps>
 
@@ -13,16 +11,5 @@ export function AccountButton(props: Props) {
     <ActionIcon variant="default" size={28} aria-label={t('app.account')} {...props}>
       <IconUser size={16} aria-hidden />
     </ActionIcon>
-  )
-}
-
-/** Who is signed in, and what they may do about it. */
-export function Account() {
-  const [wasAsked, setAsked] = useState(false)
-  if (!wasAsked) return <AccountButton aria-haspopup="menu" onClick={() => setAsked(true)} />
-  return (
-    <Suspense fallback={<AccountButton aria-haspopup="menu" />}>
-      <AccountMenu />
-    </Suspense>
   )
 }

@@ -1,15 +1,14 @@
 import { useWords } from '../words'
-import type { Console } from './session'
 
-/** Mark, name of the installation and what it is. */
-export function Brand({ console }: { console: Console }) {
+/** Mark, name of the product, and that of the installation or what it is. */
+export function Brand({ installation }: { installation: string }) {
   const { t } = useWords()
   return (
     <div className="cf-brand">
       <img src="/icon.svg" alt="" width="30" height="30" />
       <div className="cf-brand-words">
         <strong>{t('product.name')}</strong>
-        <span>{console.name === '' ? t('product.tagline') : console.name}</span>
+        <span>{installation === '' ? t('product.tagline') : installation}</span>
       </div>
     </div>
   )

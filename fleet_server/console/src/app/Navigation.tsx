@@ -30,7 +30,7 @@ export function Navigation({ isOpen, onClose }: Props) {
       )}
       <aside className="cf-navigation" data-open={isOpen}>
         <div className="cf-navigation-head">
-          <Brand console={console} />
+          <Brand installation={console.name} />
           <button
             type="button"
             className="cf-navigation-close"

@@ -1,17 +1,16 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { api, said } from '../api/client'
+import { api, type Schemas, said } from '../api/client'
 import { useWords, type WordKey } from '../words'
 import { Brand } from './Brand'
 import { Form } from './parts'
 import { LanguageSwitch, ThemeSwitch } from './Switches'
-import type { Console, Session } from './session'
 
 interface Props {
-  readonly console: Console
+  readonly console: Schemas['ConsoleOut']
   /** Why the person is here again. */
   readonly why: WordKey | null
-  readonly onSession: (session: Session) => void
+  readonly onSession: (session: Schemas['SessionOut']) => void
 }
 
 /** The first thing a stranger sees: a local account, in either language. */
@@ -22,7 +21,7 @@ export default function SignIn({ console, why, onSession }: Props) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
 
-  const send = async (asked: () => Promise<{ data?: Session; error?: unknown }>) => {
+  const send = async (asked: () => Promise<{ data?: Schemas['SessionOut']; error?: unknown }>) => {
     setIsBusy(true)
     setRefusal(null)
     try {
@@ -48,7 +47,7 @@ export default function SignIn({ console, why, onSession }: Props) {
         <ThemeSwitch />
       </header>
       <main className="cf-sign-in-card">
-        <Brand console={console} />
+        <Brand installation={console.name} />
         <Form onSubmit={submit} className="cf-sign-in-form" label={t('signIn.title')}>
           <h1>{t('signIn.title')}</h1>
           {why !== null && refusal === null && (

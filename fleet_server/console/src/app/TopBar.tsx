@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconMenu2, IconSearch } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import { useWords } from '../words'
-import { Account } from './AccountButton'
+import { Account } from './Account'
 import { LanguageSwitch, ThemeSwitch } from './Switches'
 
 interface Props {

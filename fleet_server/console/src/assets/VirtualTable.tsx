@@ -5,7 +5,7 @@ import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useRef } from 'react'
 import { usePrinting } from './usePrinting'
-import { useRowKeys } from './useRowKeys'
+import { type Selection, useRowKeys } from './useRowKeys'
 import classes from './VirtualTable.module.css'
 
 export interface Column<Row> {
@@ -23,13 +23,6 @@ export interface Sorting {
   readonly column: string
   readonly descending: boolean
   readonly onSort: (column: string) => void
-}
-
-export interface Selection<Row> {
-  readonly keys: ReadonlySet<string>
-  readonly onChange: (keys: ReadonlySet<string>) => void
-  readonly labelOf: (row: Row) => string
-  readonly allLabel: string
 }
 
 interface Props<Row> {

@@ -1,7 +1,13 @@
 /** Keys of a table of rows: arrows move, Enter opens, Space selects, Ctrl A selects all. */
 
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
-import type { Selection } from './VirtualTable'
+
+export interface Selection<Row> {
+  readonly keys: ReadonlySet<string>
+  readonly onChange: (keys: ReadonlySet<string>) => void
+  readonly labelOf: (row: Row) => string
+  readonly allLabel: string
+}
 
 interface Table<Row> {
   readonly rows: readonly Row[]

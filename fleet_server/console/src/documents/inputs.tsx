@@ -3,7 +3,7 @@
 import { MultiSelect, Select, Switch, TextInput } from '@mantine/core'
 import { useWords } from '../words'
 import { at, type Table, textOf, textsOf, useRemark } from './draft'
-import type { FieldWord } from './words'
+import type { FieldWord, Option } from './words'
 
 export interface Bound {
   readonly table: Table
@@ -83,11 +83,6 @@ export function FlagField({ table, base, field, onChange }: FieldProps) {
       onChange={(event) => onChange({ ...table, [field]: event.currentTarget.checked })}
     />
   )
-}
-
-export interface Option {
-  readonly value: string
-  readonly label: string
 }
 
 interface ChoiceProps extends FieldProps {

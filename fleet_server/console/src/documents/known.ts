@@ -3,8 +3,8 @@
 import { useQueries } from '@tanstack/react-query'
 import { useWords } from '../words'
 import { tablesOf, textOf } from './draft'
-import type { Option } from './inputs'
 import { KINDS, load } from './scope'
+import type { Option } from './words'
 
 export interface Known {
   readonly platforms: readonly Option[]

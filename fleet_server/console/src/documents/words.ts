@@ -3,11 +3,15 @@
 import type { Schemas } from '../api/client'
 import { useWords } from '../words'
 import type { documents } from '../words/documents.zh-CN'
-import type { Option } from './inputs'
 
 type Named = (typeof documents)['deviceKinds' | 'linkClasses' | 'ways' | 'speaks']
 
 export type FieldWord = keyof (typeof documents)['fields']
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
 
 interface Options {
   readonly deviceKinds: readonly Option[]

@@ -3,7 +3,8 @@
 import type { FeatureCollection } from 'geojson'
 import { useEffect, useRef } from 'react'
 import type { Mark, Trail } from './features'
-import { type Listener, LivingMap, type Looks, type View } from './livingMap'
+import { type Listener, LivingMap, type View } from './livingMap'
+import type { Looks } from './style'
 import './map.css'
 
 export interface MapViewProps extends Listener {

@@ -3,8 +3,9 @@
 import type { FeatureCollection } from 'geojson'
 import { useMemo } from 'react'
 import type { Mark } from './features'
-import type { Looks, View } from './livingMap'
+import type { View } from './livingMap'
 import MapView from './MapView'
+import type { Looks } from './style'
 
 interface Props {
   looks: Looks

@@ -12,9 +12,9 @@ import { toDisplay } from './datum'
 import type { Mark, Trail } from './features'
 import { drawGroup, drawNames, drawSelected, drawWays, isSeen, type Way } from './fleetDrawing'
 import { type Group, grouped, type PlacedMark, splitStep, stepOf } from './groups'
-import type { Looks } from './livingMap'
 import { PALETTES } from './palette'
 import { type Camera, type Point, toScreen, toWorld, worldPixelsAt } from './projection'
+import type { Looks } from './style'
 
 /** Zoom from which each asset has its id beside it. */
 const NAMES_FROM = 9.5

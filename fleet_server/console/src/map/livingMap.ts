@@ -20,7 +20,7 @@ import { FleetCanvas } from './fleetCanvas'
 import type { Group } from './groups'
 import { prepareLibrary } from './library'
 import { fromWorld } from './projection'
-import { buildStyle, EMPTY, type StyleInput } from './style'
+import { buildStyle, EMPTY, type Looks } from './style'
 
 /** The whole city, west south east north. */
 const CITY: [number, number, number, number] = [105.28, 28.16, 110.2, 32.21]
@@ -55,8 +55,6 @@ export interface Listener {
   /** The map cannot be drawn (any more). */
   onBroken: () => void
 }
-
-export type Looks = Omit<StyleInput, 'coverage'>
 
 export class LivingMap {
   private readonly map: MapLibre

@@ -29,6 +29,9 @@ export interface StyleInput {
 
 export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
+/** What the ground looks like; the coverage comes later. */
+export type Looks = Omit<StyleInput, 'coverage'>
+
 export function buildStyle(input: StyleInput): StyleSpecification {
   const palette = PALETTES[input.scheme]
   const isOffline = input.source.kind === 'offline'

@@ -6,9 +6,8 @@ import { useCourtNames } from '../assets/CourtInput'
 import { tagsOf } from '../assets/rows'
 import { useServices } from '../readiness/services'
 import { useWords } from '../words'
-import { KINDS, READINESS } from './draft'
+import { KINDS, READINESS, type StepProps } from './draft'
 import { Fitting } from './Fitting'
-import type { StepProps } from './Wizard'
 
 const SETTLE_MILLISECONDS = 300
 

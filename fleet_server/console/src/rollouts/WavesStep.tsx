@@ -2,8 +2,7 @@
 import { ActionIcon, Button, Checkbox, Group, NumberInput, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useWords } from '../words'
-import { isSize, type WaveDraft, withWave } from './draft'
-import type { StepProps } from './Wizard'
+import { isSize, type StepProps, type WaveDraft, withWave } from './draft'
 
 export function WavesStep({ draft, isTried, onChange }: StepProps) {
   const { t } = useWords()

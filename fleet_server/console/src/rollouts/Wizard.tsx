@@ -9,7 +9,7 @@ import { PlaybookFields } from '../playbooks/PlaybookFields'
 import { usePlaybook } from '../playbooks/usePlaybook'
 import { areRight, faultIn, type Playbook } from '../playbooks/variables'
 import { useWords } from '../words'
-import { type Draft, isSize, NEW, planOf } from './draft'
+import { type Draft, isSize, NEW, planOf, type StepProps } from './draft'
 import { Review } from './Review'
 import { TargetStep } from './TargetStep'
 import { WavesStep } from './WavesStep'
@@ -19,12 +19,6 @@ const LAST = 3
 interface Props {
   readonly onOpen: (id: number) => void
   readonly onClose: () => void
-}
-
-export interface StepProps {
-  readonly draft: Draft
-  readonly isTried: boolean
-  readonly onChange: (part: Partial<Draft>) => void
 }
 
 export function Wizard({ onOpen, onClose }: Props) {

@@ -35,6 +35,13 @@ export interface Draft {
   readonly needsApproval: boolean
 }
 
+/** What each step of the wizard is given. */
+export interface StepProps {
+  readonly draft: Draft
+  readonly isTried: boolean
+  readonly onChange: (part: Partial<Draft>) => void
+}
+
 export const KINDS: readonly Kind[] = ['vehicle', 'backpack', 'clinic', 'station']
 export const READINESS: readonly Readiness[] = [
   'ready',

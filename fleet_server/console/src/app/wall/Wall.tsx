@@ -39,7 +39,7 @@ export default function Wall() {
     <div className="cf-wall">
       <header>
         <div className="cf-wall-head">
-          <Brand console={console} />
+          <Brand installation={console.name} />
           <div className="cf-wall-title" ref={setTitle} />
           <Lamp />
           <WallClock />
