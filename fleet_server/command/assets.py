@@ -33,7 +33,7 @@ from fleet_server.enrolment import qr
 from fleet_server.imports.api import FieldChangeOut, ImportedOut, PreviewOut
 from fleet_server.imports.model import Verdict
 from fleet_server.sentences import say
-from fleet_server.sentences.tellings import word
+from fleet_server.sentences.words import word
 from fleet_server.views.api import Balances
 
 Connect = Callable[[], AbstractContextManager[Client]]

@@ -24,7 +24,7 @@ from fleet_server.rollouts.planning import Candidate
 from fleet_server.rollouts.rules import Standing
 from fleet_server.rollouts.starting import Preview
 from fleet_server.sentences import say
-from fleet_server.sentences.tellings import word
+from fleet_server.sentences.words import word
 from telemetry.wire.events import Recap
 from telemetry.words import FINAL_STATES
 

@@ -11,7 +11,9 @@ from pydantic import JsonValue
 import fleet_server
 from fleet_server.journal.model import What
 from fleet_server.parts import Parts
-from fleet_server.sentences.tellings import EVENTS, JOURNAL, WORDS, of_event, of_journal
+from fleet_server.sentences.journal import EVENTS, JOURNAL
+from fleet_server.sentences.tellings import of_event, of_journal
+from fleet_server.sentences.words import WORDS
 from telemetry import words
 from telemetry.wire import events
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api
