@@ -72,7 +72,7 @@ function Doing({ asset }: { asset: string }) {
   const place = (isCheck: boolean) =>
     placing.mutate({ params: { path: { asset } }, body: { is_check: isCheck, why: '' } })
   return (
-    <Group p="sm" pb={0} justify="flex-end" gap="xs">
+    <Group px="lg" pt="lg" justify="flex-end" gap="xs">
       <Refusal error={placing.error} />
       <Button
         size="xs"

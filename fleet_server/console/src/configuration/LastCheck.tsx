@@ -23,7 +23,7 @@ export function LastCheck({ asset }: { asset: string }) {
       <h2 className={classes.heading}>{t('configuration.lastCheck')}</h2>
       {found.order === null && (
         <Text size="sm" c="var(--cf-quiet)">
-          {t('configuration.neverChecked')} {t('configuration.neverCheckedNote')}
+          {t('configuration.neverChecked')}
         </Text>
       )}
       {found.state !== null && found.changes === null && (

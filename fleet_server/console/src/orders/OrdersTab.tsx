@@ -39,7 +39,7 @@ export function OrdersTab({ asset }: { asset: Asset }) {
         </EmptyState>
       ) : (
         <>
-          <Group p="sm" justify="flex-end">
+          <Group py="sm" justify="flex-end">
             {menu}
           </Group>
           <Orders orders={orders} onShow={setShown} />

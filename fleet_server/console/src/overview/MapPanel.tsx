@@ -77,7 +77,7 @@ export function MapPanel({ rows, address, place }: Props) {
   return (
     <section className="cf-map-panel" aria-label={t('overview.map.assets')}>
       {hasWebgl && looks !== null && (
-        <Suspense fallback={<Loader size="sm" className="cf-map-loading" />}>
+        <Suspense>
           <MapView
             looks={looks}
             view={address.view}
@@ -96,6 +96,7 @@ export function MapPanel({ rows, address, place }: Props) {
           />
         </Suspense>
       )}
+      {hasWebgl && seen.box === null && <Loader size="sm" className="cf-map-loading" />}
       {!hasWebgl && (
         <>
           <SchematicMap

@@ -82,8 +82,8 @@ export const configuration: Words<typeof zh> = {
   differs: 'Not as it was set up any more',
   sameFiles: 'No file of ours differs',
   lastCheck: 'Last check',
-  neverChecked: 'Never checked',
-  neverCheckedNote: 'A check is a dry run on the asset: it changes nothing and shows what differs.',
+  neverChecked:
+    'Never checked. A check is a dry run on the asset: it changes nothing and shows what differs.',
   checkedOld: 'Something else is desired since; check again.',
   noDifference: 'No difference found',
   noDetail: 'The task gave no details',
