@@ -32,7 +32,9 @@ from telemetry.wire import topics
 logger = logging.getLogger(__name__)
 
 _CONNECT_SECONDS: Final = 10.0
-_LOOP_SECONDS: Final = 5.0
+_LOOP_SECONDS: Final = 15.0
+"""What is sent or received ends it; the keepalive may be so late, of 1.5 times its length."""
+
 _GIVE_UP_MS: Final = 15_000
 _MOST_IN_FLIGHT: Final = 8
 _MOST_QUEUED: Final = 16

@@ -171,6 +171,8 @@ class OrderBook:
 
     def unsaved(self, *, anew: bool = False) -> dict[str, bytes]:
         """The states to keep with this tick; `anew`: all of them, for a new file."""
+        if not (anew or self._to_save):
+            return {}
         states = {
             _STATE: msgspec.json.encode(self._state),
             _SEALED: self._sealed,

@@ -58,6 +58,10 @@ class Service:
         self._look_at = float("-inf")
         self._was_seen = False
 
+    def is_worth_asking(self) -> bool:
+        """Whether it was seen, or it is time to look for it; from any thread."""
+        return self._was_seen or self._up() >= self._look_at
+
     def was_seen(self) -> bool:
         """Whether it has run since this machine's agent began; looks once a minute until then."""
         if not self._was_seen and self._up() >= self._look_at:

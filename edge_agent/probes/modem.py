@@ -108,7 +108,7 @@ class ModemProbe:
         self._is_refused = False
 
     def is_needed(self) -> bool:
-        return True
+        return self._manager.is_worth_asking()
 
     def read(self) -> Iterator[Reading]:
         """One reading with a device for each modem; none while there is no ModemManager.

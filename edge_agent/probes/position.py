@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # The receiver's own sentences are asked for too: they hold the date that gpsd may have changed.
 _WATCH: Final = b'?WATCH={"enable":true,"json":true,"nmea":true};\n'
 _LONGEST_LINE_BYTES: Final = 65_536  # the longest that gpsd writes, a full sky, is about 16,000
+_READ_BYTES: Final = 16_384  # the allocator maps and unmaps what is larger, each time
 _CONNECT_SECONDS: Final = 5.0
 _SILENCE_SECONDS: Final = 15.0  # gpsd without a receiver is silent, a stopped one too
 _GATHER_SECONDS: Final = 0.2  # gpsd writes a dozen lines a fix, one by one: wake once for them
@@ -238,7 +239,7 @@ class PositionProbe:
         while not self._closing.is_set():
             connection.recv(1, socket.MSG_PEEK)  # the first of a dozen lines
             sleep(_GATHER_SECONDS)
-            received = connection.recv(_LONGEST_LINE_BYTES)
+            received = connection.recv(_READ_BYTES)
             if not received:
                 raise ConnectionResetError("gpsd hung up")
             *lines, rest = (rest + received).split(b"\n")
