@@ -57,6 +57,8 @@ _KEEPS_PACE_SECONDS: Final = 10.0
 """Probes asked at least this often are asked as often as there are reports; others cost more."""
 _ASKED_EARLY_SECONDS: Final = 0.25
 """What is due so soon is asked now: a tick of its own costs more than the answer."""
+_ASKED_LATE_SHARE: Final = 0.5
+"""Of its rhythm: for a tick that comes anyway a probe waits so long; from then on both are one."""
 _DESIRED: Final = "desired"
 _ORDER: Final = "order"
 _ACK: Final = "ack"
@@ -144,6 +146,7 @@ class EdgeAgent:
         )
         self._work = Work()
         self._ask_at: dict[str, float] = {}
+        self._asked_by = float("inf")
         self._hung: set[str] = set()
         self._now: Moment | None = None
         self._housekeeping_at = 0.0
@@ -166,7 +169,6 @@ class EdgeAgent:
             self._look_anew()
         for item in inputs:
             self._take(item, now)
-        self._ask_probes(now)
         report = self._reporting.join(now.up)
         if report is not None:
             self._report(report, now)
@@ -179,14 +181,15 @@ class EdgeAgent:
         self._commit(now)
         self._conversation.speak(now, self._header)
         self._keep_house(now)
-        return min(
+        self._ask_probes(now)  # last: the threads that this wakes would run beside the rest
+        due = min(
             self._reporting.next_due(now.up),
             self._conversation.next_due(),
-            min(self._ask_at.values(), default=float("inf")),
             self._housekeeping_at,
             self._desk.next_due(),
             self._orders.next_due(),
         )
+        return due if due <= self._asked_by else min(due, *self._ask_at.values())
 
     def may_disturb(self, step: str) -> Allowed | Deferred:
         """Whether a step that would disturb a sitting may be taken now; ask before each step.
@@ -195,6 +198,11 @@ class EdgeAgent:
             RuntimeError: there was no tick yet.
         """
         return self._desk.lock.may_disturb(step, self._last_moment())
+
+    @property
+    def tracks_fixes(self) -> bool:
+        """Whether each fix is to be a report of its own."""
+        return self._reporting.settings.track_fixes
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -407,10 +415,14 @@ class EdgeAgent:
         for probe, seconds in self._every.items():
             if now.up >= self._ask_at.get(probe, now.up) - _ASKED_EARLY_SECONDS:
                 self._ports.probes.ask(probe)
-                if seconds <= _KEEPS_PACE_SECONDS:
-                    # A faster rhythm wants fresh readings, or its reports would be empty.
-                    seconds = min(seconds, rhythm)
-                self._ask_at[probe] = now.up + seconds
+                self._ask_at[probe] = now.up + _pace(seconds, rhythm)
+        self._asked_by = min(
+            (
+                at + _ASKED_LATE_SHARE * _pace(self._every[probe], rhythm)
+                for probe, at in self._ask_at.items()
+            ),
+            default=float("inf"),
+        )
         self._wants_burst = self._wants_burst or self._link_watch.wants_burst(now.up)
         if self._wants_burst and self._on_arrival and self._may_burst(now):
             self._wants_burst = False
@@ -464,3 +476,8 @@ class EdgeAgent:
             machine=self._machine if greets else "",
             agent_version=self._version if greets else "",
         )
+
+
+def _pace(seconds: float, rhythm: float) -> float:
+    """How often a probe is asked: a faster rhythm wants fresh readings, or reports were empty."""
+    return min(seconds, rhythm) if seconds <= _KEEPS_PACE_SECONDS else seconds

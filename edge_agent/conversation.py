@@ -133,7 +133,7 @@ class Conversation:
         if self._is_silent(now):
             logger.info("no answer, connecting anew", extra={"headers": self._unanswered})
             self._unanswered = 0
-            self._header_at = now.up + _GREET_AGAIN_SECONDS
+            self._header_at = self._reports_again_at = now.up + _GREET_AGAIN_SECONDS
             self._link.reconnect("the server does not answer")
             return
         if self.state is State.OPEN:

@@ -16,7 +16,8 @@ class Inbox:
     """Filled from any thread, emptied by one.
 
     A reading that only joins the next report has time until that is due; its moment, from `moment`,
-    is noted when it comes. With `is_patient` False every reading wakes.
+    is noted when it comes. Of a probe that tells nothing but metrics the newest is kept: it is the
+    one that joins. With `is_patient` False every reading wakes.
     """
 
     def __init__(self, moment: Callable[[], Moment]) -> None:
@@ -24,11 +25,16 @@ class Inbox:
         self._moment = moment
         self._urgent: SimpleQueue[Input] = SimpleQueue()
         self._patient: deque[Reading] = deque()
+        self._newest: dict[str, Reading] = {}  # by probe
 
     def put(self, item: Input) -> None:
         """Take one in; never blocks."""
         if isinstance(item, Reading) and self.is_patient and not item.reports:
-            self._patient.append(replace(item, taken=item.taken or self._moment()))
+            noted = replace(item, taken=item.taken or self._moment())
+            if item.devices or item.failed_units is not None:
+                self._patient.append(noted)
+            else:
+                self._newest[item.probe] = noted
         else:
             self._urgent.put(item)
 
@@ -44,6 +50,8 @@ class Inbox:
         found: list[Input] = []
         while self._patient:
             found.append(self._patient.popleft())
+        while self._newest:
+            found.append(self._newest.popitem()[1])
         while not self._urgent.empty():
             found.append(self._urgent.get_nowait())
         return found

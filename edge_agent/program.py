@@ -129,6 +129,7 @@ class Program:
             self._close()
 
     def _after_tick(self, up: float) -> None:
+        self._inbox.is_patient = not self._agent.tracks_fixes
         if up >= self._watchdog_at:
             self._manager.tell("WATCHDOG=1")
             longest = self._manager.watchdog_seconds or 60.0
@@ -141,7 +142,6 @@ class Program:
         first = self._view is None
         self._view = self._agent.view()
         self._status_at = up + _STATUS_EVERY_SECONDS
-        self._inbox.is_patient = not self._view.settings.track_fixes
         self._save_status(self._view)
         self._renewals.step(up, self._view.seen_at)
         found = self._configuration.look()

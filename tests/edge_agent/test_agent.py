@@ -387,3 +387,14 @@ def test_a_garbled_answer_changes_nothing(start: StartAgent) -> None:
     drive.run(35)
 
     assert stored(drive) == [0, 1, 2]
+
+
+def test_probes_come_to_be_asked_at_the_ticks_of_reports(start: StartAgent) -> None:
+    drive = start(every={"computer": 10.0, "network": 10.0, "power": 30.0})
+    wakes = []
+    for _ in range(40):
+        wakes.append(drive.tick())
+        drive.up = wakes[-1]
+
+    minute = [up for up in wakes if up >= wakes[-1] - 60.0]
+    assert len(minute) <= 8  # seven of a rhythm of ten seconds, and one to keep house

@@ -45,3 +45,23 @@ def test_what_had_time_comes_with_whatever_wakes() -> None:
 
     assert inbox.wait(0.001) == LinkUp()
     assert inbox.rest() == [reading]
+
+
+def test_only_the_newest_fix_of_those_that_had_time_is_found() -> None:
+    inbox = Inbox(lambda: NOW)
+    inbox.put(Reading("position", {"fix_dimensions": 2}, taken=NOW))
+    inbox.put(Reading("computer", {"processes": 1}, taken=NOW))
+    inbox.put(Reading("position", {"fix_dimensions": 3}, taken=NOW))
+
+    found = {reading.probe: reading.metrics for reading in inbox.rest()}  # type: ignore[union-attr]
+    assert found == {"position": {"fix_dimensions": 3}, "computer": {"processes": 1}}
+
+
+def test_each_reading_that_tells_of_devices_is_found() -> None:
+    inbox = Inbox(lambda: NOW)
+    first = Reading("cameras", {}, {"front": {"device_state": "ok"}}, taken=NOW)
+    second = Reading("cameras", {}, {"back": {"device_state": "ok"}}, taken=NOW)
+    inbox.put(first)
+    inbox.put(second)
+
+    assert inbox.rest() == [first, second]
