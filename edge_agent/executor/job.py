@@ -101,6 +101,8 @@ def clean_environment(folder: Path, mark: str) -> dict[str, str]:
         "MALLOC_ARENA_MAX": "1",
         "ANSIBLE_CONFIG": str(_ANSIBLE),
         "ANSIBLE_NOCOLOR": "1",
+        # Ansible looks in the user's home of the machine's list, and its module writes to ours.
+        "ANSIBLE_ASYNC_DIR": str(folder / "async"),
         MARK: mark,
     }
 
