@@ -14,10 +14,13 @@ from typing import Final
 
 import msgspec
 
-from edge_agent.executor.processes import begin_as_job
+from edge_agent.executor import modules
+from edge_agent.executor.processes import begin_as_job, interpreter
+from telemetry.wire.orders import SELF
 
 _POLL_SECONDS: Final = 1
 _END: Final = "playbook_on_stats"
+_MODULES_PYTHON: Final = "courtfleet-python"
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -59,10 +62,21 @@ def _keep_end(job: Path, event: Mapping[str, object]) -> None:
     fresh.replace(_ended(job))
 
 
+def _keep_modules_warm(job: Path, play: Path) -> None:
+    """Name their interpreter where the play's own files and tasks may still name another."""
+    program = Path(interpreter()).with_name(_MODULES_PYTHON)
+    if not os.access(program, os.X_OK) or not modules.serve(job / "modules", play / "project"):
+        return
+    told = play / "inventory" / "host_vars" / f"{SELF}.json"  # which goes before the inventory
+    told.parent.mkdir(parents=True, exist_ok=True)
+    told.write_bytes(msgspec.json.encode({"ansible_python_interpreter": str(program)}))
+
+
 def main(argv: list[str]) -> int:
     """The process; 0 once the worker has said how the play ended."""
     stream, folder, megabytes = Path(argv[0]), Path(argv[1]), int(argv[2])
     begin_as_job(megabytes << 20)
+    _keep_modules_warm(folder.parent, folder)
     from ansible_runner.streaming import Worker
 
     class QuietWorker(Worker):  # type: ignore[misc]  # it has no types

@@ -14,12 +14,12 @@ from fleet_server.errors import Malformed
 from fleet_server.playbooks import rules
 from fleet_server.playbooks.model import Files, Json, Playbook, Variables
 from fleet_server.playbooks.store import Catalogue
-from telemetry.wire.orders import RunBundle
+from telemetry.wire.orders import SELF, RunBundle
 
 # The interpreter is named, for discovery takes whatever it finds first.
 _INVENTORY: Final = (
     "[asset]\n"
-    "self ansible_connection=local"
+    f"{SELF} ansible_connection=local"
     ' ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
 )
 _IDENT: Final = "order"

@@ -13,6 +13,8 @@ FAMILY: Final = "order"
 """Of the signed header; its `name` is an `OrderKind`, or `CANCEL`."""
 CANCEL: Final = "cancel"
 """Names the order to be cancelled by number (and, in its body, by id); takes no number itself."""
+SELF: Final = "self"
+"""How a bundle's inventory names the asset that runs it."""
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
 LimitSeconds = Annotated[int, Meta(ge=1, le=24 * 3600)]

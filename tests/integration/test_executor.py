@@ -128,6 +128,64 @@ def test_no_secret_no_environment_and_no_place_of_the_machine_is_told(
         assert canary not in told
 
 
+LOOK = """
+import os, sys
+from ansible.module_utils.basic import AnsibleModule
+{shared}
+module = AnsibleModule({{"word": {{"type": "str"}}}})
+is_warm = any(type(one).__name__ == "_PackedFinder" for one in sys.meta_path)
+said = "warm" if is_warm else "plain"
+module.exit_json(msg=f"{{module.params['word']}} {{said}} {{os.environ.get('COURT')}}")
+"""
+PLAY_OF_ITS_OWN_MODULE = """
+    - name: By a pipe
+      courtfleet_look: {word: pipe}
+      environment: {COURT: one}
+      register: by_pipe
+    - name: By a file, beside the play
+      courtfleet_look: {word: file}
+      async: 600
+      poll: 1
+      register: by_file
+    - name: In another locale
+      courtfleet_look: {word: locale}
+      environment: {LC_ALL: C}
+      register: in_locale
+    - name: By an interpreter of the task's own
+      courtfleet_look: {word: own}
+      vars: {ansible_python_interpreter: "{{ ansible_playbook_python }}"}
+      register: by_own
+    - name: Say it
+      ansible.builtin.debug:
+        msg: "told: {{ by_pipe.msg }}, {{ by_file.msg }}, {{ in_locale.msg }}, {{ by_own.msg }}"
+"""
+PLAY_OF_SHARED_PARTS = """
+    - name: By a pipe
+      courtfleet_look: {word: pipe}
+      register: by_pipe
+    - name: Say it
+      ansible.builtin.debug:
+        msg: "told: {{ by_pipe.msg }}"
+"""
+
+
+def test_modules_run_warm_where_nothing_speaks_against_it(bench: Bench, tmp_path: Path) -> None:
+    own = {"library/courtfleet_look.py": LOOK.format(shared="")}
+    sharing = {
+        "library/courtfleet_look.py": LOOK.format(
+            shared="from ansible.module_utils.splitter import MINE"
+        ),
+        "module_utils/splitter.py": "MINE = True",  # in the place of Ansible's
+    }
+    alone = bench.play(bench.seal(bundle(tmp_path, PLAY_OF_ITS_OWN_MODULE, files=own)))
+    shared = bench.play(bench.seal(bundle(tmp_path, PLAY_OF_SHARED_PARTS, files=sharing), 2), 2)
+
+    told = "told: pipe warm one, file warm None, locale plain None, own plain None"
+    assert told in alone.output.decode()
+    assert "told: pipe plain None" in shared.output.decode()
+    assert bench.processes() == set()
+
+
 @pytest.mark.parametrize(
     "within_seconds",
     [LONGEST_SECONDS, pytest.param(2.0, marks=pytest.mark.soak)],  # where nothing else runs

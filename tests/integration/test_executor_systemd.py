@@ -117,10 +117,24 @@ def test_a_play_changes_the_machine(served: Served, tmp_path: Path) -> None:
         content: "one"
         dest: /etc/courtfleet-was-here
         mode: "0600"
+    - name: Be run by a copy of the play's first process
+      ansible.builtin.shell: tr '\\0' ' ' < /proc/$PPID/cmdline
+      register: root
+      changed_when: false
+      failed_when: "'edge_agent.executor.bundles' not in root.stdout"
+    - name: Be another user, who comes to nothing of root's
+      ansible.builtin.shell: id -un; tr '\\0' ' ' < /proc/$PPID/cmdline
+      become: true
+      become_user: nobody
+      become_method: ansible.builtin.su
+      become_flags: "--shell /bin/sh"
+      register: other
+      changed_when: false
+      failed_when: "other.stdout_lines[0] != 'nobody' or 'edge_agent' in other.stdout"
 """
     notes = served.carry_out(bundle(tmp_path, tasks), 4)
 
-    assert states(notes) == [("running", ""), ("succeeded", "")]
+    assert states(notes) == [("running", ""), ("succeeded", "")], output(notes)
     assert served.machine.run("cat", "/etc/courtfleet-was-here") == "one"
 
 

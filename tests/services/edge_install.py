@@ -23,7 +23,11 @@ sys.exit(main())
 _REQUIREMENTS = _PROJECT / "requirements" / "edge.txt"
 _PARTS = ("edge_agent", "fleet_server", "playbooks", "simulators", "telemetry", "tools")
 _KEPT_SECONDS = 7 * 86_400.0
-_COMMANDS = {"courtfleet": "courtfleet", "ansible-playbook": "ansible.cli.playbook"}
+_COMMANDS = {
+    "courtfleet": "courtfleet",
+    "courtfleet-python": "edge_agent.executor.interpreter",
+    "ansible-playbook": "ansible.cli.playbook",
+}
 
 
 def install_agent(folder: Path, seen_as: Path | None = None) -> None:

@@ -192,21 +192,35 @@ def bundle(
     *,
     is_check: bool = False,
     rollback: str = "",
+    files: Mapping[str, str] | None = None,
 ) -> RunBundle:
-    """A play of these tasks (YAML) on this machine, as the server makes it, in a fresh folder."""
-    stream = transmitted(folder, tasks, variables or {}, "--check --diff" if is_check else "")
+    """A play of these tasks (YAML) on this machine, as the server makes it, in a fresh folder.
+
+    `files`: what its project holds besides, by path.
+    """
+    options = "--check --diff" if is_check else ""
+    stream = transmitted(folder, tasks, variables or {}, options, files or {})
     return RunBundle("site", "1", stream, is_check, rollback)
 
 
-def transmitted(folder: Path, tasks: str, variables: Mapping[str, object], cmdline: str) -> str:
+def transmitted(
+    folder: Path,
+    tasks: str,
+    variables: Mapping[str, object],
+    cmdline: str,
+    files: Mapping[str, str],
+) -> str:
     data = folder / f"data-{time.monotonic_ns()}"
     for name in ("project", "inventory", "env"):
         (data / name).mkdir(parents=True)
     interpreter = 'ansible_python_interpreter="{{ ansible_playbook_python }}"'
-    hosts = f"[here]\nself ansible_connection=local {interpreter}\n"
+    hosts = f"[here]\n{orders.SELF} ansible_connection=local {interpreter}\n"
     (data / "inventory" / "hosts").write_text(hosts)
     play = f"- hosts: here\n  gather_facts: false\n  tasks:\n{tasks}"
-    (data / "project" / "site.yml").write_text(play)
+    for path, content in {"site.yml": play, **files}.items():
+        file = data / "project" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
     found = _Buffer()
     options: dict[str, object] = {"cmdline": cmdline} if cmdline else {}
     if variables:
