@@ -1,7 +1,7 @@
 # Everything runs from .venv; `make setup` makes it, and installs what Debian lacks.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-WORKERS ?= 2
+WORKERS ?= 4
 PYTHON_PACKAGES := edge_agent fleet_server telemetry simulators
 # Folders of the checks that are here; a package joins by existing.
 CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) playbooks tests bench tools)

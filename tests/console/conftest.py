@@ -23,13 +23,19 @@ _TEST_SECONDS = 1800
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of a file by one worker: they share its server and its browsers."""
+    """Two workers at the most: each starts browsers, and one of them the server of most files."""
     here = Path(__file__).parent
     for item in items:
         if item.path.parent == here:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.timeout(_TEST_SECONDS))
-            item.add_marker(pytest.mark.xdist_group(f"console-{item.path.stem}"))
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    assert isinstance(item, pytest.Function)
+    is_shared = "server" in item.fixturenames and not getattr(item.module, "OWN_SERVER", False)
+    return "console" if is_shared else "console with servers of its own"
 
 
 @pytest.fixture(scope="package")

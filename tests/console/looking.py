@@ -3,12 +3,13 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 _PROJECT = Path(__file__).parents[2]
@@ -46,6 +47,23 @@ EVERY_LOOK: Final = [
     Look("zh-CN", "light", PHONE),
 ]
 """Both languages, both themes, three sizes."""
+LAPTOP_AND_PHONE: Final = [Look("zh-CN", "dark", LAPTOP), Look("en", "light", PHONE)]
+DESK_AND_PHONE: Final = EVERY_LOOK[2:]
+"""Each language and each theme once, wide and narrow: enough without the long forms."""
+
+
+def in_short(looks: Sequence[Look], short: Sequence[Look]) -> list[object]:
+    """For a test that opens its page anew for each look: the others are its long form."""
+    return [
+        pytest.param(look, id=str(look), marks=() if look in short else pytest.mark.soak)
+        for look in looks
+    ]
+
+
+def also_every_look(*short: Look) -> pytest.MarkDecorator:
+    """A test is given `looks`: these, and as its long form every one."""
+    long = pytest.param(EVERY_LOOK, id="every look", marks=pytest.mark.soak)
+    return pytest.mark.parametrize("looks", [pytest.param(short, id="some"), long])
 
 
 _NOTHING: Final[Mapping[str, str]] = {}

@@ -1,10 +1,12 @@
-"""What axe-core says of every screen, tab and dialogue, in every look.
+"""What axe-core says of every screen, tab and dialogue.
 
-Each is opened once and then turned, as a person would turn it by the page's own switches.
+Each is opened once and then turned, as a person would turn it by the page's own switches. A screen
+is seen in both languages and themes, wide and narrow; of what opens before it or is a part of it,
+each is seen in one look and all together in every one. The long form is each in every look.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,10 +14,11 @@ from playwright.sync_api import Page, expect
 from tests.console.conftest import Visit
 from tests.console.looking import (
     DESK,
+    DESK_AND_PHONE,
     EVERY_LOOK,
     LAPTOP,
-    PHONE,
     Look,
+    also_every_look,
     looked_at,
     settle,
     shoot,
@@ -31,11 +34,7 @@ SCREENS = {
     "not-found": "/nowhere",
 }
 WHOLE_SCREENS = ("readiness", "journal", "asset-new", "asset-import")
-TWO_LOOKS = [Look("zh-CN", "dark", LAPTOP), Look("en", "light", PHONE)]
-"""Of what stands before a screen that is looked at in every look: each language and theme once."""
-
 WHAT_OPENED = "[role=dialog], main form, tr[data-asset], .cf-journal-changes"
-WALLS = [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)]
 TABS = ("readiness", "telemetry", "devices", "ledger", "events", "journal", "enrolment")
 TABLE = "资产编号,类别,名称,法院\nimp-001,车辆,新车,重庆市巴南区人民法院\nimp-002,飞艇,,\n"
 COURT = "重庆市巴南区人民法院"
@@ -154,41 +153,71 @@ OPENED = {
 }
 
 
+PARTS = [name for name in OPENED if name not in WHOLE_SCREENS]
+
+
+def one_each(names: Sequence[str]) -> list[object]:
+    """For each its next look of all, and as its long form every one."""
+    long = pytest.mark.soak
+    short = [(name, [EVERY_LOOK[at % len(EVERY_LOOK)]]) for at, name in enumerate(names)]
+    return [
+        *(pytest.param(name, look, id=name) for name, look in short),
+        *(pytest.param(name, EVERY_LOOK, id=f"{name}-every look", marks=long) for name in names),
+    ]
+
+
 @pytest.mark.parametrize("name", SCREENS)
-def test_every_screen_is_accessible(visit: Visit, name: str) -> None:
+@also_every_look(*DESK_AND_PHONE)
+def test_every_screen_is_accessible(visit: Visit, name: str, looks: Sequence[Look]) -> None:
     page = visit(SCREENS[name], ENGLISH, draws=name == "asset")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
-    assert looked_at(page, name, EVERY_LOOK) == []
+    assert looked_at(page, name, looks) == []
 
 
-@pytest.mark.parametrize("name", OPENED)
-def test_whatever_opens_is_accessible(visit: Visit, name: str) -> None:
+@pytest.mark.parametrize("name", WHOLE_SCREENS)
+@also_every_look(*DESK_AND_PHONE)
+def test_every_screen_that_is_filled_in_is_accessible(
+    visit: Visit, name: str, looks: Sequence[Look]
+) -> None:
+    assert opened_and_looked_at(visit, name, looks) == []
+
+
+@pytest.mark.parametrize(("name", "looks"), one_each(PARTS))
+def test_whatever_opens_is_accessible(visit: Visit, name: str, looks: Sequence[Look]) -> None:
+    assert opened_and_looked_at(visit, name, looks) == []
+
+
+def opened_and_looked_at(visit: Visit, name: str, looks: Sequence[Look]) -> list[str]:
     page = visit("about:blank", ENGLISH, draws=name == "asset-new")
     OPENED[name](page)
     expect(page.locator(WHAT_OPENED).first).to_be_visible()
+    return looked_at(page, name, looks)
 
-    assert looked_at(page, name, EVERY_LOOK if name in WHOLE_SCREENS else TWO_LOOKS) == []
 
-
-@pytest.mark.parametrize("tab", TABS)
-def test_every_tab_of_an_asset_is_accessible(visit: Visit, tab: str) -> None:
+@pytest.mark.parametrize(("tab", "looks"), one_each(TABS))
+def test_every_tab_of_an_asset_is_accessible(visit: Visit, tab: str, looks: Sequence[Look]) -> None:
     page = visit(f"/assets/veh-001?tab={tab}", ENGLISH)
     expect(page.locator(f"[role=tab][id$=-{tab}]")).to_have_attribute("aria-selected", "true")
 
-    assert looked_at(page, f"asset-{tab}", EVERY_LOOK[:2]) == []
+    assert looked_at(page, f"asset-{tab}", looks) == []
 
 
-def test_signing_in_is_accessible(visit: Visit) -> None:
+@also_every_look(*DESK_AND_PHONE)
+def test_signing_in_is_accessible(visit: Visit, looks: Sequence[Look]) -> None:
     page = visit("/", ENGLISH, enters=False)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
-    assert looked_at(page, "sign-in", EVERY_LOOK) == []
+    assert looked_at(page, "sign-in", looks) == []
 
 
 @pytest.mark.parametrize(
-    "look", [Look("zh-CN", "dark", DESK), Look("en", "light", LAPTOP)], ids=str
+    "look",
+    [
+        pytest.param(Look("zh-CN", "dark", DESK), id="desk"),
+        pytest.param(Look("en", "light", LAPTOP), id="laptop", marks=pytest.mark.soak),
+    ],
 )
 def test_a_wall_screen_is_accessible(visit: Visit, look: Look) -> None:
     page = visit("about:blank", look, alone=True)

@@ -1,6 +1,7 @@
 """The editor of services and profiles in a browser: fields, mistakes, preview, saving, undoing."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +9,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
-from tests.console.looking import EVERY_LOOK, Look, looked_at, shoot, violations
+from tests.console.looking import (
+    DESK_AND_PHONE,
+    Look,
+    also_every_look,
+    looked_at,
+    shoot,
+    violations,
+)
 
 CHINESE = Look("zh-CN", "dark")
 ENGLISH = Look("en", "light")
@@ -173,8 +181,9 @@ def test_a_toml_text_is_read_into_the_form_by_the_same_check(
 
 
 @pytest.mark.parametrize("name", ["catalogue", "profile"])
-def test_the_editor_is_accessible(visit: Visit, name: str) -> None:
+@also_every_look(*DESK_AND_PHONE)
+def test_the_editor_is_accessible(visit: Visit, name: str, looks: Sequence[Look]) -> None:
     page = visit(f"/documents?document={name}", ENGLISH)
     expect(page.locator(".cf-parts-form")).to_be_visible()
 
-    assert looked_at(page, f"documents-{name}", EVERY_LOOK) == []
+    assert looked_at(page, f"documents-{name}", looks) == []

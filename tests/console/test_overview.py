@@ -1,7 +1,7 @@
 """The overview in a real browser: living map, list, filters, drawer, charts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,10 +10,11 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.console.conftest import Visit
 from tests.console.living import LivingServer
 from tests.console.looking import (
-    EVERY_LOOK,
     LAPTOP,
+    LAPTOP_AND_PHONE,
     PHONE,
     Look,
+    also_every_look,
     looked_at,
     settle,
 )
@@ -333,10 +334,13 @@ def test_without_webgl_there_is_a_schematic_map(visit: Visit, server: LivingServ
     expect(drawer(page, asset)).to_be_visible()
 
 
-def test_the_overview_is_accessible_in_every_look(visit: Visit, server: LivingServer) -> None:
+@also_every_look(*LAPTOP_AND_PHONE)
+def test_the_overview_is_accessible(
+    visit: Visit, server: LivingServer, looks: Sequence[Look]
+) -> None:
     asset = str(one_that_stands(server)[0])
-    with_map = [look for look in EVERY_LOOK if look.size != PHONE]
-    phone = [look for look in EVERY_LOOK if look.size == PHONE]
+    with_map = [look for look in looks if look.size != PHONE]
+    phone = [look for look in looks if look.size == PHONE]
     page = visit("/", with_map[0], draws=True)
     wait_for_map(page)
     found = []

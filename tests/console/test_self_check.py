@@ -16,7 +16,15 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 from pydantic import JsonValue
 
-from tests.console.looking import EVERY_LOOK, Look, context_of, shoot, violations
+from tests.console.looking import (
+    DESK_AND_PHONE,
+    EVERY_LOOK,
+    Look,
+    context_of,
+    in_short,
+    shoot,
+    violations,
+)
 from tests.services import chromium
 from tests.services.server import Server, server
 
@@ -259,7 +267,7 @@ def test_a_withdrawn_key_opens_nothing(station: Station, desk: Desk) -> None:
         expect(page.locator(".notice")).to_contain_text("链接不完整")
 
 
-@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
+@pytest.mark.parametrize("look", in_short(EVERY_LOOK, DESK_AND_PHONE))
 def test_the_page_is_accessible(desk: Desk, look: Look) -> None:
     with desk.page(look=look) as page:
         _try(page, "printer")
