@@ -113,6 +113,9 @@ def test_a_good_release_stays_and_a_bad_one_is_rolled_back(
 ) -> None:
     checked = update(asset, authority, GOOD, is_check=True)
     untouched = (current(asset), releases(asset))
+    cut_short = asset.folder / "releases" / GOOD / "half"
+    cut_short.parent.mkdir()
+    cut_short.touch()
     first = update(asset, authority, GOOD)
     second = update(asset, authority, GOOD)
     after_good = (current(asset), releases(asset))
@@ -122,6 +125,7 @@ def test_a_good_release_stays_and_a_bad_one_is_rolled_back(
     assert untouched == ("9.0.0", ["9.0.0"])
     assert first.status == "successful", first.raw
     assert checked.changed == first.changed
+    assert not cut_short.exists()
     assert "Verify that it runs and has its link" in first.ran
     assert after_good == (GOOD, ["9.0.0", GOOD, "previous"])
     assert (second.status, second.changed) == ("successful", [])
@@ -132,15 +136,3 @@ def test_a_good_release_stays_and_a_bad_one_is_rolled_back(
     assert not list((asset.folder / "cache").iterdir())
     # the link opens the store: it stays in the order and is never told
     assert "CANARY-7" not in first.raw + bad.raw
-
-
-def test_an_archive_that_is_cut_short_leaves_what_runs(asset: Asset, authority: Authority) -> None:
-    broken = asset.folder / "releases" / GOOD
-    broken.mkdir()
-    (broken / "half").touch()
-
-    done = update(asset, authority, GOOD)
-
-    assert done.status == "successful", done.raw
-    assert not (broken / "half").exists()
-    assert current(asset) == GOOD

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from edge_agent.executor.job import clean_environment
 from fleet_server.playbooks.bundling import Bundler
 from fleet_server.playbooks.store import Catalogue
 
@@ -77,7 +78,7 @@ class Asset:
         programs = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         with subprocess.Popen(
             [sys.executable, "-c", WORKER, str(job), str(self.folder / "told"), str(own)],
-            env={"PATH": programs, "LC_ALL": "C.UTF-8", "HOME": str(self.folder)},
+            env=clean_environment(self.folder, self.folder.name) | {"PATH": programs},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
