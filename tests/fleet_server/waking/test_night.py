@@ -32,7 +32,7 @@ Verdicts = dict[str, dict[str, str]]
 """By asset and service."""
 
 
-@pytest.fixture(params=[11, 12, 13])
+@pytest.fixture(params=[11, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (12, 13))])
 def dice(request: pytest.FixtureRequest) -> random.Random:
     print(f"seed {request.param}")
     return random.Random(request.param)
