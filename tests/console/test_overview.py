@@ -97,34 +97,25 @@ def test_a_click_on_the_map_opens_the_asset(visit: Visit, server: LivingServer) 
     expect(row(page, asset)).to_have_attribute("aria-current", "true")
 
 
-def test_assets_at_one_place_are_offered_to_choose_from(
+def test_assets_at_one_place_are_offered_to_choose_from_by_keyboard_and_by_a_click(
     visit: Visit, twins: tuple[str, ...]
 ) -> None:
     place = f"{TWINS_HOME['longitude_degrees']},{TWINS_HOME['latitude_degrees']}"
     page = visit(f"/?map={place},12", ENGLISH, draws=True)
-    wait_for_fleet(page).click()
+    shown = wait_for_fleet(page)
     picker = page.get_by_role("dialog", name="2 assets here")
-    expect(picker.get_by_role("button", name=twins[0])).to_be_focused()
+    page.get_by_role("region", name="Map of the fleet").focus()
+    page.keyboard.press("Enter")
+    expect(picker).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
+    shown.click()
+    expect(picker.get_by_role("button", name=twins[0])).to_be_focused()
     picker.get_by_role("button", name=twins[1]).click()
 
     expect(drawer(page, twins[1])).to_be_visible()
     expect(picker).to_have_count(0)
-
-
-def test_the_map_lists_by_keyboard_what_is_near_its_middle(
-    visit: Visit, twins: tuple[str, ...]
-) -> None:
-    place = f"{TWINS_HOME['longitude_degrees']},{TWINS_HOME['latitude_degrees']}"
-    page = visit(f"/?map={place},12", ENGLISH, draws=True)
-    wait_for_fleet(page)
-    page.get_by_role("region", name="Map of the fleet").focus()
-
-    page.keyboard.press("Enter")
-
-    expect(page.get_by_role("dialog", name="2 assets here")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_address_keeps_where_the_map_looks(visit: Visit) -> None:
