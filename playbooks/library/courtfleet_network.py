@@ -77,6 +77,8 @@ profiles:
 _GUARD: Final = "courtfleet-network-revert"
 _PREFIX: Final = "courtfleet-"
 _SUFFIX: Final = ".nmconnection"
+_PAST: Final = "reverted-*"
+_KEPT: Final = 3
 _NAMESPACE: Final = uuid.UUID("5f0c1f0e-5c3f-4f0a-9a53-1d7c6f5f2a10")
 
 
@@ -161,6 +163,23 @@ def note_before(pending: Path, files: Mapping[str, str | None], active: Sequence
     half.rename(pending)
 
 
+def forget(state: Path) -> None:
+    """Of changes that were put back the newest few stay, without the profiles: these have secrets.
+
+    While one is being put back, which still asks what was there, nothing is forgotten.
+    """
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        past = sorted(state.glob(_PAST))
+        for one in [*past[:-_KEPT], *state.glob("confirmed-*")]:
+            shutil.rmtree(one, ignore_errors=True)
+        for one in past[-_KEPT:]:
+            shutil.rmtree(one / "before", ignore_errors=True)
+
+
 def _lines(words: Iterable[str]) -> str:
     return "".join(f"{word}\n" for word in words)
 
@@ -218,7 +237,8 @@ def _wanted(profiles: list[dict[str, object]]) -> dict[str, str]:
 
 def _apply(module: AnsibleModule) -> None:
     given = module.params
-    folder, pending = Path(given["folder"]), Path(given["state_folder"]) / "pending"
+    folder, state = Path(given["folder"]), Path(given["state_folder"])
+    pending = state / "pending"
     before, after = read_folder(folder), _wanted(given["profiles"])
     names = sorted({*before, *after})
     changed = [name for name in names if before.get(name) != after.get(name)]
@@ -233,6 +253,8 @@ def _apply(module: AnsibleModule) -> None:
     ]
     # Who was cut off between writing and confirming has still to confirm.
     is_changed = bool(changed) or pending.exists()
+    if state.exists() and not module.check_mode:
+        forget(state)
     if changed and not module.check_mode:
         if pending.exists():
             raise Failure("An earlier change of the profiles is not confirmed yet; try again.")
@@ -301,8 +323,10 @@ def _keep(state: Path, pending: Path) -> bool:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not pending.exists():
             return False
-        pending.rename(state / f"confirmed-{time.time_ns()}")
+        past = state / f"confirmed-{time.time_ns()}"
+        pending.rename(past)
     _stop_clock()
+    shutil.rmtree(past, ignore_errors=True)  # `forget` finds what a power cut leaves of it
     return True
 
 

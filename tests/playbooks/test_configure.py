@@ -1,6 +1,7 @@
 """The playbook `configure`, run as an asset runs it, on an image's folder and own profiles."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -153,7 +154,7 @@ def test_profiles_through_which_the_server_is_reached_stay(
     assert second.changed == []
     assert "apn=court.example" in profiles(asset)["courtfleet-uplink.nmconnection"]
     assert (asset.folder / "profiles/courtfleet-uplink.nmconnection").stat().st_mode & 0o77 == 0
-    assert not (asset.folder / "state/pending").exists()
+    assert [one.name for one in (asset.folder / "state").iterdir()] == ["lock"]
     assert "connection reload" in (asset.folder / "nmcli.log").read_text()
 
 
@@ -172,6 +173,8 @@ def test_profiles_that_cut_the_link_are_put_back_and_said_to_be(
     assert done.stats == {"courtfleet_outcome": "rolled_back"}
     assert "The server is not reached with these profiles" in done.failed[-1]
     assert profiles(asset) == {old.name: "[connection]\nid=courtfleet-uplink\n"}
+    [past] = (asset.folder / "state").glob("reverted-*")
+    assert sorted(one.name for one in past.iterdir()) == ["active", "new", "tried"]
 
 
 def test_profiles_are_put_back_even_when_the_play_is_killed(
@@ -202,6 +205,23 @@ def test_of_several_profiles_for_an_interface_the_first_in_priority_is_brought_u
 
     assert sorted(module.foremost([main, spare, anywhere, mobile])) == ["main", "mobile"]
     assert module.foremost([anywhere]) == ["anywhere"]
+
+
+def test_of_changes_that_were_put_back_the_newest_stay_without_the_profiles(tmp_path: Path) -> None:
+    for name in ("confirmed-1", *(f"reverted-{number}" for number in range(1, 6))):
+        module.note_before(tmp_path / "pending", {"a": "password=CANARY-7"}, [])
+        (tmp_path / "pending").rename(tmp_path / name)
+
+    with (tmp_path / "lock").open("w") as lock:  # as long as one is being put back
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        module.forget(tmp_path)
+        during = sorted(one.name for one in tmp_path.iterdir())
+    module.forget(tmp_path)
+
+    assert len(during) == 7
+    kept = sorted(one.name for one in tmp_path.iterdir())
+    assert kept == ["lock", "reverted-3", "reverted-4", "reverted-5"]
+    assert not list(tmp_path.glob("*/before"))
 
 
 def test_a_password_stays_on_the_asset_and_is_not_shown(tmp_path: Path) -> None:
