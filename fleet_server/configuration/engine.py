@@ -140,6 +140,16 @@ class Configurations:
             if caller.sees(one.court)
         ]
 
+    def standing(self, session: Session, asset: Asset, now: datetime) -> Standing:
+        """One asset in use; the others are judged only where its turn depends on them."""
+        [one] = self._situations(session, [asset], now, only=asset.id)
+        state = rules.state_of(one, now)
+        hold = rules.hold_of(one, state, now)
+        if hold is not Hold.NONE or not rules.is_wanting(one, state):
+            return Standing(one, state, hold)
+        fleet = self.standings(session, SYSTEM, now)
+        return next(each for each in fleet if each.situation.asset == asset.id)
+
     def chain(self, asset: Asset, layers: Layers) -> list[Layer]:
         """The layers that an asset stands in, widest first."""
         return [layers[scope] for scope in self.scopes(asset) if scope in layers]
@@ -209,15 +219,16 @@ class Configurations:
             logger.warning("a configuration could not be sent", extra=facts)
 
     def _situations(
-        self, session: Session, found: Sequence[Asset], now: datetime
+        self, session: Session, found: Sequence[Asset], now: datetime, only: str | None = None
     ) -> list[Situation]:
+        """`only`: the one that they are, so that nothing is read of others."""
         layers = store.newest(session)
-        reports = store.reports(session)
+        reports = store.reports(session, only)
         policies = store.policies(session)
         desired = {one.id: self.merged(one, layers).hash for one in found}
         since = now - rules.REMEMBERED
-        tried = store.attempts(session, since, set(desired.values()))
-        busy, shut_out = store.busy(session), self._openings.shut_out(session)
+        tried = store.attempts(session, since, set(desired.values()), only)
+        busy, shut_out = store.busy(session, only), self._openings.shut_out(session)
         spans = self._openings.spans(session, now, now + timedelta(seconds=1))
         situations = []
         for one in found:

@@ -148,12 +148,11 @@ def show_asset_configuration(
     """What is desired of an asset and which layer says so, what it reports, and what differs."""
     with parts.database.reading() as session:
         found = assets.find(session, caller, asset)
-        standings = parts.configurations.standings(session, caller, now)
-        standing = next((one for one in standings if one.situation.asset == asset), None)
+        if found.retired_at is not None:
+            raise NotFound("configuration_retired", asset=asset)
+        standing = parts.configurations.standing(session, found, now)
         layers = store.newest(session)
         history = store.history(session, asset, limit=20)
-    if standing is None:
-        raise NotFound("configuration_retired", asset=asset)
     return telling.asset_out(
         found,
         standing,

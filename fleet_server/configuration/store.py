@@ -186,21 +186,28 @@ def take(unit: Unit, asset: str, event: Configured) -> None:
         unit.journal(What.CONFIGURATION_DRIFTED, assets.subject(asset), None, said, court=court)
 
 
-def reports(session: Session) -> dict[str, Report]:
-    """What each asset said last."""
-    return {row.asset: _report(row) for row in session.scalars(select(ReportRow))}
+def reports(session: Session, asset: str | None = None) -> dict[str, Report]:
+    """What each asset, or that one, said last."""
+    query = select(ReportRow)
+    if asset is not None:
+        query = query.where(ReportRow.asset == asset)
+    return {row.asset: _report(row) for row in session.scalars(query)}
 
 
 def attempts(
-    session: Session, since: datetime, hashes: Collection[str]
+    session: Session, since: datetime, hashes: Collection[str], asset: str | None = None
 ) -> dict[str, list[Attempt]]:
-    """The orders since then that were to bring one of these configurations, newest first."""
+    """The orders since then, of that asset or of each, that were to bring one of these
+    configurations, newest first.
+    """
     sources = sorted(source(one) for one in hashes if one)
     found: dict[str, list[Attempt]] = {}
     for start in range(0, len(sources), _AT_ONCE):
         query = _orders().where(
             OrderRow.source.in_(sources[start : start + _AT_ONCE]), OrderRow.placed_at >= since
         )
+        if asset is not None:
+            query = query.where(OrderRow.asset == asset)
         for asset, attempt in _attempts(session, query):
             found.setdefault(asset, []).append(attempt)
     return found
@@ -212,9 +219,11 @@ def history(session: Session, asset: str, limit: int = 50) -> list[Attempt]:
     return [attempt for _, attempt in _attempts(session, query.limit(limit))]
 
 
-def busy(session: Session) -> frozenset[str]:
-    """Assets with an order that has not ended, of whatever kind."""
+def busy(session: Session, asset: str | None = None) -> frozenset[str]:
+    """Assets, or that one, with an order that has not ended, of whatever kind."""
     query = select(OrderRow.asset).where(OrderRow.state.not_in(_ENDED))
+    if asset is not None:
+        query = query.where(OrderRow.asset == asset)
     return frozenset(session.scalars(query))
 
 

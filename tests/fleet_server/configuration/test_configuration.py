@@ -8,6 +8,9 @@ from msgspec.structs import replace
 from pydantic import JsonValue
 
 from fleet_server.access.model import SYSTEM, Role
+from fleet_server.assets import store as assets
+from fleet_server.configuration.model import Hold
+from fleet_server.configuration.rules import MOST_AT_ONCE
 from fleet_server.configuration.store import policy
 from fleet_server.orders import store as orders
 from fleet_server.parts import Parts
@@ -323,6 +326,28 @@ def test_of_two_engines_one_places_the_order(api: Api, parts: Parts, clock: Cloc
         parts.configurations.step(clock.now)
 
     assert vehicle.orders() == ["queued"]
+
+
+def test_an_asset_looked_at_alone_stands_as_it_does_in_the_fleet(
+    api: Api, parts: Parts, clock: Clock
+) -> None:
+    names = [f"veh-{number:03}" for number in range(1, MOST_AT_ONCE + 4)]
+    for name in names:
+        api.add(name)
+    write(api, "fleet", "clock_timezone: Asia/Shanghai\n")
+    api.put("/api/v1/configuration/policy", {"converge": "when_idle"})
+    heard = [Vehicle(parts, name) for name in names[1:]]
+    heard[0].says(Configured(str(shown(api)["desired"]), AT, [], []))
+    with parts.database.reading() as session:
+        fleet = parts.configurations.standings(session, SYSTEM, clock.now)
+        alone = [
+            parts.configurations.standing(session, assets.find(session, SYSTEM, name), clock.now)
+            for name in names
+        ]
+
+    assert alone == fleet
+    assert [one.state for one in alone[:3]] == ["unheard", "in_step", "never"]
+    assert [one.hold for one in alone[-2:]] == [Hold.NONE, Hold.TURN]
 
 
 def test_nothing_is_sent_to_an_asset_of_which_nothing_is_desired(api: Api) -> None:
