@@ -1,6 +1,9 @@
 """The engine: a large fleet, two engines at one database, and death between any two statements."""
 
+import multiprocessing
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +26,9 @@ from fleet_server.rollouts.model import (
     WavePlan,
 )
 from telemetry.words import OrderState
-from tests.fleet_server.rollouts.pretended import Box, Trial, bundler, trial
+from tests.fleet_server.rollouts.pretended import Box, Fleet, Trial, bundler, trial
 from tests.services.postgres import postgres
+from tests.services.waiting import wait_for
 
 _QUICK = Gate(success_percent=80, failure_percent=20, soak_seconds=300)
 _ALL_AT_ONCE = Plan(waves=(WavePlan(percent=100, gate=_QUICK),), most_at_once=3)
@@ -146,3 +150,44 @@ def test_two_engines_at_one_database_place_each_order_once(url: str) -> None:
 
     assert found.fleet.begun == {f"veh-{number:02}": 1 for number in range(12)}
     assert found.fleet.most_working <= 3
+
+
+def _step_and_be_killed(url: str, fleet: Fleet) -> None:
+    """In a process of its own: the engine of a server that dies with the rollout in its hands."""
+    database = Database(url)
+
+    def strike(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO orders"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(database.engine, "after_cursor_execute", strike)
+    Rollouts(database, fleet, fleet, bundler).step(fleet.now)
+
+
+def _steps_and_places(found: Trial) -> bool:
+    found.rollouts.step(found.now)
+    return bool(found.orders())
+
+
+@pytest.mark.integration
+def test_what_a_killed_server_had_in_its_hands_another_does_once() -> None:
+    with postgres() as url:
+        found = trial([Box(f"veh-{number:02}") for number in range(6)], url)
+        rollout = found.start(_ALL_AT_ONCE)
+        found.rollouts.step(found.now)  # the wave is open, and nobody has an order yet
+        engine = multiprocessing.get_context("fork").Process(
+            target=_step_and_be_killed, args=(url, found.fleet)
+        )
+        engine.start()
+        engine.join()
+        after_death = found.orders()  # it had written some, and committed none
+        wait_for(lambda: _steps_and_places(found))
+        placed = [one.asset for one in found.orders()]
+        while found.rollout(rollout).is_active:
+            found.tick(3)
+        found.database.close()
+
+    assert engine.exitcode == -signal.SIGKILL
+    assert after_death == []
+    assert placed == ["veh-00", "veh-01", "veh-02"]
+    assert found.fleet.begun == {f"veh-{number:02}": 1 for number in range(6)}
