@@ -33,6 +33,7 @@ MOST_PACKED_BYTES: Final = MAX_PARTS * PART_BYTES
 
 _BEGINNING: Final = frozenset({OrderState.QUEUED, OrderState.SENT})
 _WAITING: Final = _BEGINNING | {OrderState.ACCEPTED, OrderState.DEFERRED}
+_CARRIED_OUT: Final = frozenset({OrderState.SUCCEEDED, OrderState.FAILED, OrderState.ROLLED_BACK})
 _SERVERS: Final = frozenset({OrderState.QUEUED, OrderState.SENT, OrderState.EXPIRED})
 
 
@@ -105,14 +106,16 @@ def told(event: OrderChanged, before: OrderState) -> OrderState | None:
     return state
 
 
-def may_follow(before: OrderState, after: OrderState) -> bool:
+def may_follow(before: OrderState, after: OrderState, *, has_number: bool) -> bool:
     """Whether an asset may say `after` of an order that is in the state `before`.
 
     States may be passed over: an event that was damaged, or that a restored server lost, never
-    comes again. Nothing comes after the end.
+    comes again. Nothing comes after the end, but after the cancel of an order that as this server
+    remembers was never sent (it has no number): one that was restored may have sent it, and how
+    the asset says that it ended is true.
     """
     if before in FINAL_STATES:
-        return False
+        return before is OrderState.CANCELLED and not has_number and after in _CARRIED_OUT
     match after:
         case OrderState.ACCEPTED | OrderState.QUEUED:
             return before in _BEGINNING

@@ -164,7 +164,8 @@ def tell(unit: Unit, asset: str, event: OrderChanged, at: datetime) -> None:
     attempt = min(event.attempt, _MOST_ATTEMPTS)
     is_repeated = (after, code, attempt) == (order.state, order.code, order.attempt)
     is_stale = after is OrderState.QUEUED and event.number != order.number
-    if is_repeated or is_stale or not rules.may_follow(order.state, after):
+    may_follow = rules.may_follow(order.state, after, has_number=order.number is not None)
+    if is_repeated or is_stale or not may_follow:
         facts = {"asset": asset, "order": event.id, "before": order.state, "after": str(after)}
         logger.info("an event of an order comes too late", extra=facts)
         return

@@ -15,7 +15,8 @@ from telemetry.wire.events import Configured
 from telemetry.words import OrderState
 from tests.fleet_server.asking import Api
 from tests.fleet_server.configuration.test_configuration import Vehicle, shown, write
-from tests.fleet_server.conftest import Clock, bundled
+from tests.fleet_server.conftest import Clock
+from tests.fleet_server.orders.bundling import bundled
 from tests.services.postgres import postgres
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("postgres")]

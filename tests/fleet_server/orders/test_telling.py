@@ -93,6 +93,21 @@ def test_after_the_end_nothing_comes(
     assert vehicle.aside() == 0
 
 
+@pytest.mark.parametrize("end", ["succeeded", "failed", "rolled_back"])
+def test_what_a_restored_server_cancelled_in_its_queue_may_turn_out_to_be_carried_out(
+    vehicle: Vehicle, end: str
+) -> None:
+    placed = vehicle.place()
+    vehicle.cancel(placed)
+    for state in ("accepted", "running", "refused", end, "cancelled", "succeeded"):
+        vehicle.order(state, placed, attempt=1)
+
+    assert vehicle.states(placed) == ["queued", "cancelled", end]
+    cancelled, carried_out = _ended(vehicle.parts)
+    assert '"state":"cancelled"' in cancelled
+    assert f'"state":"{end}"' in carried_out
+
+
 def test_a_state_that_is_told_twice_is_kept_once(vehicle: Vehicle, placed: PlacedOrder) -> None:
     for _ in range(3):
         vehicle.order("running", placed, attempt=1)
