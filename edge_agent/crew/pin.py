@@ -12,13 +12,13 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from telemetry.wire.people import MOST_PIN_KIBIBYTES
+
 RIGHT: Final = 0
 WRONG: Final = 10
 """Not 1: that is what Python ends with when something else went wrong."""
 
 _PARAMETERS: Final = re.compile(r"\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d)\$")
-MOST_KIBIBYTES: Final = 32 * 1024
-"""What the service's limit of memory leaves beside the agent."""
 
 
 class Question(Struct):
@@ -35,8 +35,8 @@ def is_right(question: Question) -> bool:
         ValueError: no argon2id hash, or one that costs more memory than there is.
     """
     parameters = _PARAMETERS.match(question.hash)
-    if parameters is None or int(parameters[1]) > MOST_KIBIBYTES:
-        raise ValueError(f"not an argon2id hash of at most {MOST_KIBIBYTES} KiB")
+    if parameters is None or int(parameters[1]) > MOST_PIN_KIBIBYTES:
+        raise ValueError(f"not an argon2id hash of at most {MOST_PIN_KIBIBYTES} KiB")
     from cryptography.exceptions import InvalidKey
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 

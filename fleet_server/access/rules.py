@@ -8,15 +8,24 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from telemetry.wire.people import MOST_PIN_KIBIBYTES
+
 MOST_FAILURES: Final = 5
 WITHIN: Final = timedelta(minutes=15)
 
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
 
+_PIN_HASHER: Final = PasswordHasher(time_cost=4, memory_cost=MOST_PIN_KIBIBYTES // 2, parallelism=1)
+
 
 def hashed(password: str) -> str:
     """Argon2id with a salt of its own; takes about 100 ms and 64 MB on purpose."""
     return _HASHER.hash(password)
+
+
+def hashed_pin(pin: str) -> str:
+    """As `hashed`, but an asset can bear to check it: beside an agent there is little memory."""
+    return _PIN_HASHER.hash(pin)
 
 
 def matches(password: str, kept: str) -> bool:

@@ -15,6 +15,7 @@ from fleet_server.access.rules import (
     WITHIN,
     fingerprint,
     hashed,
+    hashed_pin,
     matches,
     new_secret,
     wait_seconds,
@@ -61,9 +62,9 @@ class Access:
         self._failures: dict[str, list[datetime]] = {}
         self._lock = threading.Lock()
 
-    def hashed(self, secret: str) -> str:
-        """A PIN or password as it is kept: argon2id, about 100 ms."""
-        return hashed(secret)
+    def hashed_pin(self, pin: str) -> str:
+        """A PIN as assets get it: argon2id, tens of ms."""
+        return hashed_pin(pin)
 
     def make_first_account(self, password_file: Path, now: datetime) -> bool:
         """Make the account `admin` with a random password, unless it exists; whether it was made.

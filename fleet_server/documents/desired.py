@@ -154,7 +154,7 @@ def _put(
         raise Malformed("day_of_one_asset")
     present = parts.sender.all_desired.present(scope, name)
     content = contents.read(document, body.content)
-    kept = contents.kept(content, present.body if present else None, parts.access.hashed)
+    kept = contents.kept(content, present.body if present else None, parts.access.hashed_pin)
     if body.dry_run:
         version = present.version if present else 0
         return _out(parts, caller, name, scope, Desired(name, version, kept, scope, now, caller.id))

@@ -8,6 +8,9 @@ from telemetry.wire.messages import Natural, Word
 from telemetry.wire.profile import Key, Title
 from telemetry.words import Seat
 
+MOST_PIN_KIBIBYTES: Final = 32 * 1024
+"""What a PIN's hash may cost to check: so much memory an asset's agent has room for."""
+
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who may act on the crew page. `pin` is an argon2id hash, "" lets nobody in."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from edge_agent.crew.pin import Question, is_right
 from fleet_server.access import store
 from fleet_server.access.model import SYSTEM, Account, Caller, Role
 from fleet_server.database import Database
@@ -30,6 +31,15 @@ def _account(database: Database, clock: Clock, name: str, role: Role, courts: st
                 made_at=clock.now,
             )
         )
+
+
+def test_a_pin_set_at_the_server_is_right_at_an_asset_and_another_is_wrong(
+    access: store.Access,
+) -> None:
+    kept = access.hashed_pin("246802")
+
+    assert is_right(Question(kept, "246802"))
+    assert not is_right(Question(kept, "246803"))
 
 
 def test_the_first_password_is_in_a_file_that_only_the_server_reads(
