@@ -18,7 +18,7 @@ import httpx
 
 from telemetry.words import FINAL_STATES
 from tests.services.edge_install import install_agent, invite
-from tests.services.nspawn import Machine, booted
+from tests.services.nspawn import FOR_AGENTS, Machine, Tree, booted
 from tests.services.server import Server, server
 from tests.services.waiting import PATIENCE_SECONDS, wait_for
 
@@ -136,14 +136,14 @@ class Field:
 
 
 @contextmanager
-def field(folder: Path, names: Sequence[str]) -> Iterator[Field]:
+def field(folder: Path, names: Sequence[str], tree: Tree = FOR_AGENTS) -> Iterator[Field]:
     """A server and these machines, enrolled and online; nothing is left of them afterwards."""
     with ExitStack() as closing:
         made, spaces = closing.enter_context(served(folder, len(names)))
         binds = with_agent(folder)
         assets = []
         for name, space in zip(names, spaces, strict=True):
-            machine = closing.enter_context(booted(binds, space))
+            machine = closing.enter_context(booted(binds, space, tree))
             enrol(machine, name, invite(made.server.data, name))
             assets.append(Asset(name, machine, space))
         found = Field(made.server, assets, made.api)

@@ -32,6 +32,7 @@ class Tree(NamedTuple):
 
 FOR_AGENTS: Final = Tree("debian-12-systemd-venv", "systemd,systemd-sysv,dbus,python3,python3-venv")
 WITH_NETWORK_MANAGER: Final = Tree("debian-12-network-manager", "network-manager", FOR_AGENTS)
+WITH_CUPS: Final = Tree("debian-12-cups", "cups,cups-client,cups-ipp-utils", FOR_AGENTS)
 BARE: Final = Tree("debian-12-ssh", "systemd,systemd-sysv,python3,openssh-server")
 """As a machine comes to the depot: reached over SSH, with nothing else on it."""
 _HOST_HAS_SYSTEMD = Path("/run/systemd/system").is_dir()
@@ -61,6 +62,11 @@ class Machine:
         if check and done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}")
         return done.stdout.strip()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it has ended, of its own will or not."""
+        return not Path(f"/proc/{self._leader}").exists()
 
     def cut_power(self) -> None:
         """Nothing inside gets to do anything more."""
