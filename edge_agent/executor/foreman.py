@@ -18,7 +18,15 @@ from edge_agent.executor.stream import HostileStream, check_stream
 from edge_agent.executor.telling import ROLLED_BACK, PlayWatch, Redaction, created_at
 from edge_agent.executor.transcript import Transcript
 from telemetry.wire.events import OrderChanged, Recap
-from telemetry.wire.orders import CheckNow, Diagnose, Order, Restart, RunBundle, RunCommand
+from telemetry.wire.orders import (
+    MACHINE,
+    CheckNow,
+    Diagnose,
+    Order,
+    Restart,
+    RunBundle,
+    RunCommand,
+)
 from telemetry.wire.output import MAX_OUTPUT_BYTES, cut_output
 from telemetry.wire.profile import ByUsb, DeviceSpec
 from telemetry.words import OrderFault, OrderRefusal, OrderState
@@ -75,8 +83,9 @@ class Foreman:
         except Exception:  # whatever it was: the order must not stay without an end
             logger.exception("an order could not be carried out")
             verdict = Verdict(OrderState.FAILED, OrderFault.EXECUTOR, "see the executor's log")
-        was_asked_to_stop = self.is_stopping and not self._journal.is_cancelled
-        if was_asked_to_stop and verdict.state is OrderState.CANCELLED:
+        is_going_down = bool(self._journal.ending_boot)  # no cancel can call that back
+        goes_on_later = is_going_down or (self.is_stopping and not self._journal.is_cancelled)
+        if goes_on_later and verdict.state is OrderState.CANCELLED:
             self._wipe()
             return
         if self._archive:
@@ -89,6 +98,8 @@ class Foreman:
         logger.info("an order has ended", extra={"state": verdict.state, "code": verdict.code})
 
     def _verdict(self) -> Verdict:
+        if self._journal.ending_boot not in {"", kinds.boot()}:
+            return Verdict(OrderState.SUCCEEDED)
         if self._journal.is_cancelled:
             return Verdict(OrderState.CANCELLED)
         task = self._order.task
@@ -129,10 +140,12 @@ class Foreman:
                 return self._program(kinds.command(command, self._settings.agent_unit))
             case Restart(unit="", spec=DeviceSpec(reach=ByUsb() as reach, serial=serial)):
                 return self._restart_usb(reach, serial)
+            case Restart(unit="", device=device) if device == MACHINE:
+                return self._restart_machine()
             case Restart() as task:
                 argv = kinds.restart(task)
                 if argv is None:
-                    said = "only a unit of systemd that is not the executor's, or a device on USB"
+                    said = "no unit or device that may be restarted: see docs/orders.md"
                     return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, said)
                 return self._program(argv)
             case Diagnose():
@@ -214,6 +227,21 @@ class Foreman:
             return Verdict(OrderState.FAILED, OrderFault.EXECUTOR, str(error))
         self._transcript.add(f"{reach.vendor}:{reach.product} at {port}\n".encode())
         return Verdict(OrderState.SUCCEEDED)
+
+    def _restart_machine(self) -> Verdict:
+        """Ends with the machine, and nothing is told: the executor of the next boot knows it done.
+
+        What asks systemd for it may be ended by what it asked for.
+        """
+        self._journal.end_boot(kinds.boot())
+        ended = self._run(kinds.MACHINE_RESTART, self._fresh_folder(), self._transcript.add)
+        if isinstance(ended, Verdict):
+            return ended
+        if ended > 0:
+            return _verdict_of_status(ended)
+        if self.cancel.wait(self._order.limit_seconds):
+            return Verdict(OrderState.CANCELLED)
+        return Verdict(OrderState.FAILED, OrderFault.TIME_LIMIT)
 
     def _diagnose(self) -> Verdict | None:
         folder = self._fresh_folder()

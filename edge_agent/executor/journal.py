@@ -25,6 +25,7 @@ _ORDER: Final = "order.json"
 _CANCEL: Final = "cancel.json"
 _NOTES: Final = "notes.jsonl"
 _ROLLBACK: Final = "rollback"
+_BOOT: Final = "boot"
 _NOTE = msgspec.json.Decoder(OrderChanged | OrderOutput)
 
 Note = OrderChanged | OrderOutput
@@ -66,6 +67,12 @@ class OrderJournal:
         return file.read_text().split() if file.exists() else ()
 
     @property
+    def ending_boot(self) -> str:
+        """The id of the boot that the order is to end; "" as long as it was not told to."""
+        file = self.folder / _BOOT
+        return file.read_text() if file.exists() else ""
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether the server wants it to end."""
         return (self.folder / _CANCEL).exists()
@@ -76,6 +83,10 @@ class OrderJournal:
             file.write(f"{why}\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def end_boot(self, boot: str) -> None:
+        """The machine is told to restart after this."""
+        _write(self.folder / _BOOT, boot.encode())
 
     def cancel(self, sealed: bytes) -> None:
         """Remember the server's word for it."""

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.executor.processes import interpreter
-from telemetry.wire.orders import MODEM, Restart
+from telemetry.wire.orders import MACHINE_ENDS, MODEM, Restart
 from telemetry.words import RemoteCommand
 
 OWN_UNITS: Final = frozenset({"courtfleet-orders.service", "courtfleet-orders.socket"})
+MACHINE_RESTART: Final = ("systemctl", "reboot")
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _UNIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.@-]{0,63}\.(service|socket|timer)\Z")
 _LONGEST_FILE: Final = 256 * 1024
 _STEP_SECONDS: Final = 60.0
@@ -29,12 +31,20 @@ def command(which: RemoteCommand, agent_unit: str) -> Sequence[str]:
 
 
 def restart(task: Restart) -> Sequence[str] | None:
-    """What is run to restart a unit or the modem; None: it is neither, or the executor itself."""
+    """What is run to restart a unit or the modem.
+
+    None: it is neither, the executor itself, or a unit that would take the machine away.
+    """
     if task.device == MODEM and not task.unit:
         return ["mmcli", "--modem", "any", "--reset"]
-    if task.device or not _UNIT.match(task.unit) or task.unit in OWN_UNITS:
+    if task.device or not _UNIT.match(task.unit) or task.unit in OWN_UNITS | MACHINE_ENDS:
         return None
     return ["systemctl", "restart", task.unit]
+
+
+def boot() -> str:
+    """The id that the kernel has given to this boot."""
+    return _BOOT.read_text().strip()
 
 
 def diagnosis(file: Path, agent_unit: str) -> Sequence[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from telemetry.wire.orders import MACHINE
 from telemetry.words import RemoteCommand
 
 ORDER_EXAMPLES: Final = """\
@@ -22,7 +23,7 @@ _PLACING: Final = {
     "check": "have the asset check its devices, as its crew would",
     "diagnose": "have logs and states collected, without court content",
     "command": "one of a closed list of commands that only look",
-    "restart": "restart a unit or a device",
+    "restart": "restart a unit, a device or the machine",
 }
 _OF_ONE: Final = {
     "show": "one order, with all it came to",
@@ -55,7 +56,8 @@ def orders(
     )
     which = placing["restart"].add_mutually_exclusive_group(required=True)
     which.add_argument("--unit", default="", metavar="UNIT", help="of systemd, as cups.service")
-    which.add_argument("--device", default="", metavar="NAME", help="of the asset's profile")
+    named = f"of the asset's profile, or {MACHINE}"
+    which.add_argument("--device", default="", metavar="NAME", help=named)
     for each in placing.values():
         each.add_argument(
             "--valid", type=float, metavar="HOURS", help="of no use any more then; default: 24"

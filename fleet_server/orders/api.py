@@ -50,7 +50,7 @@ class CommandIn(BaseModel):
 
 
 class RestartIn(BaseModel):
-    """Restart a systemd unit, or a device of the profile; exactly one is named."""
+    """Restart a systemd unit, a device of the profile, or the `machine`; exactly one is named."""
 
     kind: Literal["restart"]
     unit: Annotated[

@@ -7,6 +7,8 @@ from fleet_server.errors import Malformed
 from fleet_server.orders.api import BundleIn, CheckNowIn, CommandIn, DiagnoseIn, TaskIn
 from fleet_server.orders.model import Bundler
 from telemetry.wire.orders import (
+    MACHINE,
+    MACHINE_ENDS,
     MODEM,
     CheckNow,
     Diagnose,
@@ -32,8 +34,8 @@ def new_task(asked: TaskIn, asset: str, bundler: Bundler, profile: Profile) -> T
     """The task as it travels.
 
     Raises:
-        Malformed: neither or both of unit and device are named, there is no such device, or it can
-            not be restarted from there.
+        Malformed: neither or both of unit and device are named, the unit takes the machine away,
+            there is no such device, or it can not be restarted from there.
         FleetError: as the bundler says.
     """
     match asked:
@@ -47,6 +49,8 @@ def new_task(asked: TaskIn, asset: str, bundler: Bundler, profile: Profile) -> T
             return CheckNow()
     if bool(asked.unit) == bool(asked.device):
         raise Malformed("restart_needs_one")
+    if asked.unit in MACHINE_ENDS:
+        raise Malformed("unit_ends_machine", unit=asked.unit)
     return Restart(asked.unit) if asked.unit else _restarted_device(asked.device, asset, profile)
 
 
@@ -55,6 +59,8 @@ def _restarted_device(name: str, asset: str, profile: Profile) -> Restart:
     spec = next((one for one in profile.devices if one.name == name), None)
     if spec is None and name == MODEM and profile.sims:
         return Restart(device=MODEM)
+    if spec is None and name == MACHINE:
+        return Restart(device=MACHINE)
     if spec is None:
         raise Malformed("no_such_device", asset=asset, device=name)
     if not isinstance(spec.reach, ByUsb):

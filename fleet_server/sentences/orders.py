@@ -29,6 +29,10 @@ ORDERS: Final[dict[str, Sentence]] = {
     "restart_needs_one": Sentence(
         "Name either a unit or a device to restart.", "请指定要重启的服务或设备，二者选一。"
     ),
+    "unit_ends_machine": Sentence(
+        "{unit} takes the machine away. To restart the machine, name the device 'machine'.",
+        "{unit} 会使整机停止运行。如需重启整机，请将设备名填为 machine。",
+    ),
     "no_such_device": Sentence(
         "The profile of {asset} names no device {device!r}.",
         "{asset} 的装备档案中没有设备 {device!r}。",

@@ -68,11 +68,24 @@ class RunCommand(Struct, frozen=True, forbid_unknown_fields=True, tag="command")
 MODEM: Final = "modem"
 """The device of a `Restart` where the profile names SIM cards, and with them a modem."""
 
+MACHINE: Final = "machine"
+"""The device of a `Restart` of the asset's computer itself."""
+
+_SYSTEMD_ENDS: Final = (
+    *("reboot", "soft-reboot", "poweroff", "halt", "kexec", "exit"),
+    *("suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate"),
+)
+MACHINE_ENDS: Final = frozenset(
+    {*(f"systemd-{how}.service" for how in _SYSTEMD_ENDS), "rescue.service", "emergency.service"}
+)
+"""Units whose start takes the machine away, so that no order that starts one sees its end."""
+
 
 class Restart(Struct, frozen=True, forbid_unknown_fields=True, tag="restart"):
     """Restart a systemd unit, or a device of the profile; exactly one is named.
 
-    `spec` is the device as the profile describes it, by which it is found; `MODEM` needs none.
+    `spec` is the device as the profile describes it, by which it is found; `MODEM` and
+    `MACHINE` need none.
     """
 
     unit: Word = ""

@@ -1,12 +1,11 @@
 """Profiles of a real NetworkManager on a machine's only link, ordered from the server."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.services.field import address
-from tests.services.uplink import DEPOT, LONGEST_SECONDS, WIRE, Uplink, uplink
+from tests.services.uplink import DEPOT, LONGEST_SECONDS, WIRE, Uplink
 from tests.services.waiting import wait_for
 
 pytestmark = [
@@ -38,12 +37,6 @@ def profiles(*wanted: Given, seconds: int = LIMIT_SECONDS) -> Given:
 MOBILE = {"name": "mobile", "kind": "gsm", "apn": "court.example"}  # there is no modem here
 GOOD = profiles(wire("uplink", address=f"{address(0)}/24"), MOBILE, seconds=240)
 CUTS = profiles(wire("uplink", address=f"{NOWHERE}/24"), MOBILE)
-
-
-@pytest.fixture(scope="module")
-def vehicle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uplink]:
-    with uplink(tmp_path_factory.mktemp("uplink"), "veh-001") as found:
-        yield found
 
 
 @pytest.fixture

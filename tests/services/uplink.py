@@ -62,6 +62,16 @@ class Uplink:
         self.machine.cut_power()
         self.power.close()
 
+    def come_back(self) -> None:
+        """It goes down by itself, as it was told to, and is switched on again as firmware would.
+
+        Somebody brings the depot's profile up again.
+        """
+        wait_for(lambda: self.machine.is_down, LONGEST_SECONDS)
+        self.power.close()
+        self.switch_on()
+        self.machine.run("nmcli", "connection", "up", DEPOT)
+
     @property
     def asset(self) -> Asset:
         return Asset(self.name, self.machine, self.space)

@@ -145,6 +145,12 @@ def test_the_modem_is_restarted_where_there_are_sim_cards(api: Api, vehicle: Veh
     assert _sent(vehicle).task == Restart(device="modem")
 
 
+def test_the_whole_machine_is_restarted_whatever_its_profile(api: Api, vehicle: Vehicle) -> None:
+    _place(api, {"kind": "restart", "device": "machine"})
+
+    assert _sent(vehicle).task == Restart(device="machine")
+
+
 def test_what_is_reached_another_way_is_not_restarted(api: Api, vehicle: Vehicle) -> None:
     _put_profile(api)
     answer = api.post(ORDERS, {"task": {"kind": "restart", "device": "printer"}})
@@ -170,6 +176,7 @@ def _put_profile(api: Api) -> None:
         ({"task": {"kind": "restart", "unit": "a.service", "device": "b"}}, "restart_needs_one"),
         ({"task": {"kind": "restart", "unit": "--now a.service"}}, "bad_request"),
         ({"task": {"kind": "restart", "device": "nothing"}}, "no_such_device"),
+        ({"task": {"kind": "restart", "unit": "systemd-reboot.service"}}, "unit_ends_machine"),
         ({"task": {"kind": "bundle", "playbook": "../etc"}}, "bad_request"),
         ({"task": {"kind": "bundle", "playbook": "unheard-of"}}, "no_playbook"),
         ({"task": {"kind": "check_now"}, "valid_until": "2026-03-01T00:00Z"}, None),

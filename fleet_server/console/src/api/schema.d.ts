@@ -5303,7 +5303,7 @@ export interface components {
         };
         /**
          * RestartIn
-         * @description Restart a systemd unit, or a device of the profile; exactly one is named.
+         * @description Restart a systemd unit, a device of the profile, or the `machine`; exactly one is named.
          */
         RestartIn: {
             /**

@@ -43,7 +43,7 @@ export const orders = {
   isCheck: '仅检查，不改动',
   command: '命令',
   target: '服务或设备',
-  targetHint: '例如 cups.service，或档案中的设备名称',
+  targetHint: '例如 cups.service、档案中的设备名称，或 machine（整机）',
   missing: '请填写',
   why: '原因',
   whyHint: '写入日志',
