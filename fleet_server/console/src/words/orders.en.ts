@@ -48,7 +48,8 @@ export const orders: Words<typeof zh> = {
   isCheck: 'Check only, change nothing',
   command: 'Command',
   target: 'Unit or device',
-  targetHint: 'Such as cups.service, a device’s name in the profile, or machine: the whole computer',
+  targetHint:
+    'Such as cups.service, a device’s name in the profile, or machine: the whole computer',
   missing: 'Needed',
   why: 'Reason',
   whyHint: 'Stands in the journal',
