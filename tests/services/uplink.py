@@ -84,7 +84,8 @@ class Uplink:
         """That its wire has, as the kernel says; "" for none."""
         asked = ["ip", "-n", self.space, "-j", "-4", "addr", "show", "dev", WIRE]
         said = subprocess.run(asked, check=True, stdout=subprocess.PIPE, timeout=60)
-        return "".join(one["local"] for one in json.loads(said.stdout)[0].get("addr_info", []))
+        found = [one for link in json.loads(said.stdout) for one in link.get("addr_info", [])]
+        return "".join(one["local"] for one in found)
 
     def seconds_on_trial(self) -> list[float]:
         """For how long profiles stood that were put back, the oldest first."""
