@@ -1,5 +1,7 @@
 # Everything runs from .venv; `make setup` makes it, and installs what Debian lacks.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Where nothing may be written beside the sources, each start of a program compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 WORKERS ?= 4
 PYTHON_PACKAGES := edge_agent fleet_server telemetry simulators

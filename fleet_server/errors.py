@@ -70,6 +70,18 @@ class BadSettings(FleetError):
     """The server cannot start with these settings, or on this machine."""
 
 
+class CommandFailed(FleetError):
+    """A command could not do what it was asked to."""
+
+
+class Refused(CommandFailed):
+    """The server refused a command; its own sentence stands in `detail`."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.detail = detail
+
+
 STATUS: Final[dict[type[FleetError], int]] = {
     Malformed: 422,
     Misfit: 422,

@@ -32,7 +32,7 @@ from fleet_server.errors import BadSettings
 from fleet_server.instants import to_ms
 from fleet_server.intake.mqtt import MqttDoor, wall_ms
 from fleet_server.intake.writer import Writer
-from fleet_server.memory import calm_collector
+from fleet_server.memory import calm_collector, rest_collector
 from fleet_server.orders.engine import EVERY as SENT_EVERY
 from fleet_server.parts import Parts
 from fleet_server.readiness.engine import EVERY
@@ -72,6 +72,7 @@ def run(settings: Settings, announce: Callable[[Ready], None]) -> None:
     Raises:
         BadSettings: it cannot start so, or here.
     """
+    rest_collector()
     os.umask(0o077)
     with contextlib.ExitStack() as closing:
         try:

@@ -1,10 +1,16 @@
 """What every table of the state database is made from."""
 
 from datetime import UTC, datetime
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 """Primary keys that count up: SQLite counts only in a column of exactly the type INTEGER."""
@@ -47,3 +53,12 @@ class Base(DeclarativeBase):
 def table_of(model: type[Base]) -> Table:
     """The table itself, for statements that are made once and need no objects."""
     return cast(Table, model.__table__)
+
+
+def insert_or_change(table: type[Base], dialect: str) -> "Insert":
+    """An insert that can say what becomes of rows that are there already."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # 0.1 s of a start on SQLite
+
+    return postgresql.insert(table)

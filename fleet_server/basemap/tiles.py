@@ -10,14 +10,16 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
-import httpx
 from msgspec import Struct
 
 from fleet_server.errors import NotFound, Unavailable
 from fleet_server.settings import Map, TileSource
+
+if TYPE_CHECKING:
+    import httpx
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +42,9 @@ EMPTY_SECONDS: Final = 60.0
 DOWN_SECONDS: Final = 10.0
 """So long a source that cannot be reached is left alone: without an internet nobody waits."""
 
-_TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
-_LIMITS: Final = httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=8)
+_ANSWER_SECONDS: Final = 10.0
+_CONNECT_SECONDS: Final = 5.0
+_MOST_IDLE: Final = 8
 _IMAGES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 _EMPTY_AT: Final = frozenset({204, 400, 404, 410})  # how upstreams say: no tile there
 
@@ -132,10 +135,11 @@ class Tiles:
             )
         try:
             tile = await self._ask(_address(source, template, *place[1:]))
-        except (httpx.HTTPError, httpx.InvalidURL, _Strange) as error:
+        except _Strange as error:
             self._down_until[source.id] = time.monotonic() + DOWN_SECONDS
             # Not the address: its key belongs into no log.
-            facts = {"source": source.id, "error": type(error).__name__, "said": _said(error)}
+            cause = type(error.__cause__ or error).__name__
+            facts = {"source": source.id, "error": cause, "said": str(error)}
             logger.warning("a map source gives no tiles", extra=facts)
             seconds = round(DOWN_SECONDS)
             raise Unavailable("tiles_unavailable", source=source.id, seconds=seconds) from None
@@ -145,22 +149,15 @@ class Tiles:
         return kept
 
     async def _ask(self, url: str) -> Tile | None:
+        import httpx  # with all that it brings 0.2 s of a start, and many never show such a map
+
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=False)
-        async with self._http.stream("GET", url) as response:
-            if response.status_code in _EMPTY_AT:
-                return None
-            if response.status_code != 200:
-                raise _Strange(f"status {response.status_code}")
-            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if media_type not in _IMAGES:
-                raise _Strange("no picture")
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    raise _Strange("too large")
-        return Tile(media_type, body)
+            self._http = _client()
+        try:
+            async with self._http.stream("GET", url) as response:
+                return await _picture(response)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _Strange from error
 
     def _keep(self, place: Place, kept: _Kept) -> None:
         self._drop(place)
@@ -176,7 +173,31 @@ class Tiles:
 
 
 class _Strange(Exception):
-    """An answer that is no tile."""
+    """No answer, or one that is no tile; in our own words, a library's may hold the address."""
+
+
+def _client() -> "httpx.AsyncClient":
+    import httpx  # as above
+
+    timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
+    limits = httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=_MOST_IDLE)
+    return httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
+
+
+async def _picture(response: "httpx.Response") -> Tile | None:
+    if response.status_code in _EMPTY_AT:
+        return None
+    if response.status_code != 200:
+        raise _Strange(f"status {response.status_code}")
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _IMAGES:
+        raise _Strange("no picture")
+    body = b""
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise _Strange("too large")
+    return Tile(media_type, body)
 
 
 def _address(source: TileSource, template: str, z: int, x: int, y: int) -> str:
@@ -185,11 +206,6 @@ def _address(source: TileSource, template: str, z: int, x: int, y: int) -> str:
     for name, value in (("{z}", z), ("{x}", x), ("{y}", y)):
         url = url.replace(name, str(value))
     return url
-
-
-def _said(error: Exception) -> str:
-    """What may be logged: our own words only, a library's may hold the address."""
-    return str(error) if isinstance(error, _Strange) else ""
 
 
 def _size(kept: _Kept) -> int:

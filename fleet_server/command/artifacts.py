@@ -10,7 +10,8 @@ from pathlib import Path
 from fleet_server.artifacts.api import ArtifactOut, Artifacts
 from fleet_server.artifacts.model import ArtifactKind
 from fleet_server.command import mirror, terminal
-from fleet_server.command.client import Client, CommandFailed
+from fleet_server.command.client import Client
+from fleet_server.errors import CommandFailed
 from fleet_server.sentences import say
 
 Connect = Callable[[], AbstractContextManager[Client]]

@@ -27,9 +27,10 @@ from fleet_server.assets.api import (
     WhyIn,
 )
 from fleet_server.command import station_keys, terminal
-from fleet_server.command.client import Client, CommandFailed, Query
+from fleet_server.command.client import Client, Query
 from fleet_server.courts.api import CourtIn, CourtOut, Courts
 from fleet_server.enrolment import qr
+from fleet_server.errors import CommandFailed
 from fleet_server.imports.api import FieldChangeOut, ImportedOut, PreviewOut
 from fleet_server.imports.model import Verdict
 from fleet_server.sentences import say

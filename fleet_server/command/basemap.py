@@ -13,7 +13,8 @@ from pydantic import BaseModel, JsonValue, RootModel
 from fleet_server.basemap import rules
 from fleet_server.basemap.api import LayerImported
 from fleet_server.basemap.rules import Datum, Json, Layer
-from fleet_server.command.client import Client, CommandFailed, Refused
+from fleet_server.command.client import Client
+from fleet_server.errors import CommandFailed, Refused
 from fleet_server.sentences import say
 
 Connect = Callable[[], AbstractContextManager[Client]]

@@ -1,31 +1,19 @@
 """How the commands talk to a server: REST over its Unix socket, or over HTTP with a token."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from fleet_server.errors import FleetError
+from fleet_server.errors import CommandFailed, Refused
 from fleet_server.socket_names import short_name
 
 _LONG_SECONDS = 600.0
 Query: TypeAlias = Mapping[str, str | int | Sequence[str] | None]
 Answer = TypeVar("Answer", bound=BaseModel)
-
-
-class CommandFailed(FleetError):
-    """A command could not do what it was asked to."""
-
-
-class Refused(CommandFailed):
-    """The server refused; its own sentence stands in `detail`."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code)
-        self.detail = detail
 
 
 class Client:
@@ -166,6 +154,10 @@ class Client:
             return Refused(str(said["code"]), str(said["detail"]))
         except (ValueError, KeyError, TypeError):
             return CommandFailed("strange_answer", address=self.address)
+
+
+Connect: TypeAlias = Callable[[], contextlib.AbstractContextManager[Client]]
+"""Connects to the server that a command was told of; raises as `Client.get` does."""
 
 
 @contextlib.contextmanager

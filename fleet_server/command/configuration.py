@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet_server.command import orders, terminal
-from fleet_server.command.client import Client, CommandFailed
+from fleet_server.command.client import Client
 from fleet_server.command.terminal import Say
 from fleet_server.configuration.api import (
     AppliedOut,
@@ -35,6 +35,7 @@ from fleet_server.configuration.model import (
     ScopeKind,
     scope_of,
 )
+from fleet_server.errors import CommandFailed
 from fleet_server.sentences import say
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[Client]]

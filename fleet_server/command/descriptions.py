@@ -8,10 +8,10 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from fleet_server.command.client import CommandFailed
 from fleet_server.descriptions import reading, rules
 from fleet_server.descriptions.model import Problem, is_sound
 from fleet_server.descriptions.reading import Read
+from fleet_server.errors import CommandFailed
 from fleet_server.sentences import say
 from telemetry.sentences import names
 from telemetry.wire.catalogue import Catalogue, Need, Service
@@ -54,7 +54,7 @@ class Checks(BaseModel):
     items: list[FileChecked]
 
 
-def run(arguments: argparse.Namespace, language: str) -> int:
+def run(arguments: argparse.Namespace, language: str, _connect: object) -> int:
     """Look at the files; the exit status: 1 when one of them cannot be used.
 
     Raises:

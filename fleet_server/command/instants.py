@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from fleet_server.command.client import CommandFailed
+from fleet_server.errors import CommandFailed
 
 _AGO: Final = re.compile(r"(\d+)([smhd])\Z")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

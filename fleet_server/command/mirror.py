@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from fleet_server.command.client import CommandFailed
+from fleet_server.errors import CommandFailed
 
 _PLAIN: Final = re.compile(r"[^a-z0-9.+-]+")
 

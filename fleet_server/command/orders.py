@@ -14,8 +14,9 @@ from rich.console import Group
 from rich.text import Text
 
 from fleet_server.command import terminal
-from fleet_server.command.client import Client, CommandFailed, Query
+from fleet_server.command.client import Client, Query
 from fleet_server.command.order_options import LIST
+from fleet_server.errors import CommandFailed
 from fleet_server.orders.api import (
     CancelIn,
     OrderDetail,

@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 
 from fleet_server.command import terminal
-from fleet_server.command.client import Client, CommandFailed
+from fleet_server.command.client import Client
+from fleet_server.errors import CommandFailed
 from fleet_server.playbooks import rules, store, syntax
 from fleet_server.playbooks.api import PlaybookOut, Playbooks
 from fleet_server.playbooks.model import Files, Problem

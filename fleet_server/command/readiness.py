@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from fleet_server.command import terminal
-from fleet_server.command.client import Client, CommandFailed, Query
+from fleet_server.command.client import Client, Query
 from fleet_server.command.instants import instant
+from fleet_server.errors import CommandFailed
 from fleet_server.readiness.api import ReadinessOut
 from fleet_server.sentences import say
 from fleet_server.views.api import Tomorrow

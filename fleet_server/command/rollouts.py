@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet_server.command import terminal, upkeep
-from fleet_server.command.client import Client, CommandFailed
+from fleet_server.command.client import Client
 from fleet_server.command.terminal import Say
+from fleet_server.errors import CommandFailed
 from fleet_server.rollouts.api import (
     GateIO,
     PlanIO,

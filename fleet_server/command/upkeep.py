@@ -8,8 +8,9 @@ from typing import Final
 from rich.console import RenderableType
 
 from fleet_server.command import terminal
-from fleet_server.command.client import Client, CommandFailed
+from fleet_server.command.client import Client
 from fleet_server.command.terminal import Say
+from fleet_server.errors import CommandFailed
 from fleet_server.rollouts.api import Quarantine, WeekWindowIO, WindowsIO
 
 _WINDOWS: Final = "/api/v1/maintenance-windows"

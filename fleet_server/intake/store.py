@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Insert, insert, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fleet_server.intake.ledger import Ledger, Track
@@ -19,7 +18,7 @@ from fleet_server.intake.model import (
     Sighting,
     StreamMark,
 )
-from fleet_server.tables import Base, table_of
+from fleet_server.tables import Base, insert_or_change, table_of
 from telemetry.intervals import from_numbers
 from telemetry.wire.events import Dropped
 from telemetry.words import Stream
@@ -119,7 +118,7 @@ def _overwrite(session: Session, table: type[Base], rows: Sequence[Base]) -> Non
 def _overwriting(table: type[Base], dialect: str) -> Insert:
     columns = [column.key for column in table.__table__.columns]
     keys = [column.key for column in table.__table__.primary_key]
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    insert = insert_or_change(table, dialect)
     others = {key: insert.excluded[key] for key in columns if key not in keys}
     return insert.on_conflict_do_update(index_elements=keys, set_=others)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fleet_server.access.model import Caller
 from fleet_server.assets.model import AssetRow
 from fleet_server.ledger.model import CLASSES, LedgerClock, LedgerDay, Moved, Sums
 from fleet_server.ledger.rules import Key, minus
+from fleet_server.tables import insert_or_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,7 @@ def _overwrite(session: Session, rows: list[dict[str, object]]) -> None:
     """Many at once: a fleet of thousands has a row an asset and stream."""
     if not rows:
         return
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(LedgerDay) if is_sqlite else postgresql.insert(LedgerDay)
+    insert = insert_or_change(LedgerDay, session.get_bind().dialect.name)
     others = {name: insert.excluded[name] for name in ("court", *CLASSES)}
     keys = ["asset", "stream", "day"]
     session.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
