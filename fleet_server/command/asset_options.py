@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from fleet_server.assets.store import Retired
-from fleet_server.command import station_keys
 from fleet_server.courts.model import Level
 from telemetry.words import AssetKind
 
@@ -72,9 +71,26 @@ def assets(made: argparse.ArgumentParser, client_options: Options) -> None:
     tag.add_argument("--remove", action="append", default=[], metavar="TAG", help=_REPEATED)
     ends = [_end(actions, action) for action in _ENDS]
     files = _files(actions)
-    key = station_keys.options(actions)
+    key = _station_key(actions)
     for each in (add, listing, show, change, tag, *ends, *files, key):
         client_options(each)
+
+
+def _station_key(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    made = actions.add_parser(
+        "station-key", help="make the link for self-checks in a browser, shown once, or withdraw it"
+    )
+    made.add_argument("id", metavar="ID")
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--address", metavar="URL", help="where browsers reach this server, like https://HOST"
+    )
+    what.add_argument("--withdraw", action="store_true", help="make the present one worthless")
+    made.add_argument("--days", type=int, default=180, help="how long it works; %(default)s")
+    made.add_argument("--no-qr", action="store_true", help="do not draw the QR code")
+    return made
 
 
 def _end(

@@ -27,21 +27,3 @@ def change(client: Client, arguments: argparse.Namespace, language: str) -> None
     print(made.link)
     if terminal.is_for_people() and not arguments.no_qr:
         print(qr.blocks(made.link))
-
-
-def options(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> argparse.ArgumentParser:
-    """What it can be told."""
-    made = actions.add_parser(
-        "station-key", help="make the link for self-checks in a browser, shown once, or withdraw it"
-    )
-    made.add_argument("id", metavar="ID")
-    what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--address", metavar="URL", help="where browsers reach this server, like https://HOST"
-    )
-    what.add_argument("--withdraw", action="store_true", help="make the present one worthless")
-    made.add_argument("--days", type=int, default=180, help="how long it works; %(default)s")
-    made.add_argument("--no-qr", action="store_true", help="do not draw the QR code")
-    return made

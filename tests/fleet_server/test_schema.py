@@ -11,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from fleet_server import schema
 from fleet_server.access.model import SYSTEM
@@ -40,11 +40,32 @@ def _differences(database: Database) -> list[object]:
         return list(compare_metadata(context, schema.metadata()))
 
 
-def test_models_and_migrations_agree_on_sqlite(tmp_path: Path, clock: Clock) -> None:
+def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """What stands in each table."""
+    with database.engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))]
+            for name in inspect(connection).get_table_names()
+        }
+
+
+def test_models_and_migrations_agree_on_sqlite(tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{tmp_path / 'state.sqlite'}")) as database:
-        schema.upgrade(database, clock.now)
+        _at_revision(database, "head")
 
         assert _differences(database) == []
+
+
+def test_a_new_database_has_what_migrations_would_have_left(tmp_path: Path, clock: Clock) -> None:
+    with (
+        closing(Database(f"sqlite:///{tmp_path / 'new.sqlite'}")) as new,
+        closing(Database(f"sqlite:///{tmp_path / 'migrated.sqlite'}")) as migrated,
+    ):
+        schema.upgrade(new, clock.now)
+        _at_revision(migrated, "head")
+
+        assert _differences(new) == []
+        assert _rows(new) == _rows(migrated)
 
 
 def test_a_present_database_is_left_alone(tmp_path: Path, clock: Clock) -> None:
@@ -143,19 +164,27 @@ def url() -> Iterator[str]:
         yield found
 
 
+def _empty(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+
+
 @pytest.fixture
 def on_postgres(url: str, clock: Clock) -> Iterator[Database]:
     with closing(Database(url)) as database:
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+        _empty(database)
         schema.upgrade(database, clock.now)
         yield database
 
 
 @pytest.mark.integration
-def test_models_and_migrations_agree_on_postgresql(on_postgres: Database) -> None:
-    assert _differences(on_postgres) == []
+def test_models_and_migrations_agree_on_postgresql(url: str) -> None:
+    with closing(Database(url)) as database:
+        _empty(database)
+        _at_revision(database, "head")
+
+        assert _differences(database) == []
 
 
 @pytest.mark.integration
@@ -163,9 +192,7 @@ def test_a_database_of_the_first_release_keeps_its_data_on_postgresql(
     url: str, clock: Clock
 ) -> None:
     with closing(Database(url)) as database:
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+        _empty(database)
         _upgrades_with_its_data(database, clock)
 
 
