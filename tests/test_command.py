@@ -176,10 +176,38 @@ def test_no_package_is_loaded_before_its_command_is_called(argv: list[str]) -> N
     assert seen.stdout.splitlines()[-1] == "[]"
 
 
+def _loaded_by(code: str) -> set[str]:
+    look = f"import sys; {code}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", look],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    return set(done.stdout.split())
+
+
 def test_a_command_at_the_centre_does_not_load_the_server() -> None:
+    commands = [name.stem for name in Path("fleet_server/command").glob("[!_]*.py")]
+    others = ", ".join(f"fleet_server.command.{name}" for name in commands if name != "serve")
+
+    loaded = _loaded_by(f"import fleet_server.cli, {others}")
+
     heavy = {"fastapi", "uvicorn", "duckdb", "pyarrow", "gmqtt", "fleet_server.program"}
-    code = f"import sys, fleet_server.cli; print(*sorted({heavy!r} & set(sys.modules)))"
+    assert heavy & loaded == set()
+    assert "fleet_server.command.assets" in loaded
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == []
+def test_a_server_starts_without_what_only_some_need() -> None:
+    loaded = _loaded_by("import fleet_server.cli, fleet_server.command.serve")
+
+    sometimes = {"alembic", "httpx", "influxdb_client", "openpyxl", "rich"}
+    assert {*sometimes, "sqlalchemy.dialects.postgresql"} & loaded == set()
+    assert "fleet_server.program" in loaded
+
+
+def test_a_commands_own_help_loads_no_other_command() -> None:
+    loaded = _loaded_by("from fleet_server.command.options import parser; parser('assets')")
+
+    assert {"httpx", "rich", "fleet_server.command.assets"} & loaded == set()
