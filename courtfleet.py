@@ -87,7 +87,9 @@ def unknown(name: str) -> str:
 def run(name: str, argv: list[str]) -> int:
     command = COMMANDS[name]
     try:
-        status: int = loaded(command.module).main(name, argv)
+        # What imports leave for the collector is 0.2 MB of an agent, where memory counts more.
+        load = importlib.import_module if command.extra == "edge" else loaded
+        status: int = load(command.module).main(name, argv)
         sys.stdout.flush()  # here, where a reader that has gone (`| head`) can still be told apart
     except KeyboardInterrupt:
         return 130
