@@ -1,6 +1,5 @@
 """The command `courtfleet`: loads the package behind a sub-command only when it is called."""
 
-import gc
 import importlib
 import os
 import select
@@ -87,9 +86,7 @@ def unknown(name: str) -> str:
 def run(name: str, argv: list[str]) -> int:
     command = COMMANDS[name]
     try:
-        # What imports leave for the collector is 0.2 MB of an agent, where memory counts more.
-        load = importlib.import_module if command.extra == "edge" else loaded
-        status: int = load(command.module).main(name, argv)
+        status: int = _loaded(command).main(name, argv)
         sys.stdout.flush()  # here, where a reader that has gone (`| head`) can still be told apart
     except KeyboardInterrupt:
         return 130
@@ -110,18 +107,12 @@ def run(name: str, argv: list[str]) -> int:
     return status
 
 
-def loaded(name: str) -> ModuleType:
-    """A module by its name, imported without the collector.
+def _loaded(command: Command) -> ModuleType:
+    if command.extra == "edge":  # what the other way leaves is 0.2 MB of an agent
+        return importlib.import_module(command.module)
+    from fleet_server.memory import loaded
 
-    What is imported stays. To look through it over and over was a fifth of what a start costs.
-    """
-    gc.disable()
-    try:
-        return importlib.import_module(name)
-    finally:
-        gc.freeze()
-        gc.unfreeze()  # after the other: all of it is old now, without having been looked at
-        gc.enable()
+    return loaded(command.module)
 
 
 def reader_has_gone() -> bool:
