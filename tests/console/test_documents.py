@@ -63,7 +63,9 @@ def test_a_change_is_previewed_by_name_saved_with_a_note_and_put_back(
     dialogue = page.get_by_role("dialog")
     row = dialogue.locator("tr[data-asset='veh-001']")
     expect(row.locator("[data-service=publicity]")).to_contain_text("Not ready")
-    expect(dialogue.get_by_role("status")).to_contain_text("of 8 assets would change")
+    expect(dialogue.get_by_role("status")).to_contain_text(
+        re.compile(r"of \d+ assets would change")  # others may have added some
+    )
     shoot(page, "documents-preview", ENGLISH)
     assert violations(page) == []
     dialogue.get_by_label("Why").fill("video in the square")

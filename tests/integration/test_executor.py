@@ -33,6 +33,12 @@ SLEEP = """
 
 
 @pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Short, as on an asset: far below it a socket is made, whose name may have 107 bytes."""
+    return tmp_path_factory.mktemp("asset")
+
+
+@pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     with executor(tmp_path) as running:
         yield running

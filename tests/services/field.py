@@ -3,6 +3,7 @@
 The server is in a namespace of its own too, and a bridge there is all that the machines reach.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -25,6 +26,7 @@ from tests.services.waiting import PATIENCE_SECONDS, wait_for
 SERVER = "10.211.78.1"
 _MACHINE = "10.211.78.{}"
 _MASK = 24
+_yards = itertools.count()
 _UNITS = Path(__file__).resolve().parents[2] / "edge_agent" / "systemd"
 _RELEASES = "/opt/courtfleet-releases"
 _AGENT = "/opt/courtfleet/bin/courtfleet"
@@ -207,7 +209,8 @@ def with_agent(folder: Path) -> dict[Path, str]:
 @contextmanager
 def networks(machines: int) -> Iterator[list[str]]:
     """The server's namespace, and one for each machine, all on one bridge."""
-    spaces = [f"courtfleet-field-{os.getpid()}-{number}" for number in range(machines + 1)]
+    ours = f"courtfleet-field-{os.getpid()}-{next(_yards)}"
+    spaces = [f"{ours}-{number}" for number in range(machines + 1)]
     near = spaces[0]
     try:
         for space in spaces:
