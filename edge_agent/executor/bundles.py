@@ -21,6 +21,12 @@ from telemetry.wire.orders import SELF
 _POLL_SECONDS: Final = 1
 _END: Final = "playbook_on_stats"
 _MODULES_PYTHON: Final = "courtfleet-python"
+_PLAYBOOK: Final = """\
+#!{python}
+import sys
+from edge_agent.executor.playbook import main
+sys.exit(main())
+"""
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -72,11 +78,21 @@ def _keep_modules_warm(job: Path, play: Path) -> None:
     told.write_bytes(msgspec.json.encode({"ansible_python_interpreter": str(program)}))
 
 
+def _calm_ansible(job: Path) -> None:
+    """Have ansible-runner find ours before Ansible's, which it still finds if ours cannot run."""
+    program = job / "bin" / "ansible-playbook"
+    program.parent.mkdir(mode=0o700)
+    program.write_text(_PLAYBOOK.format(python=interpreter()))
+    program.chmod(0o700)
+    os.environ["PATH"] = f"{program.parent}:{os.environ['PATH']}"
+
+
 def main(argv: list[str]) -> int:
     """The process; 0 once the worker has said how the play ended."""
     stream, folder, megabytes = Path(argv[0]), Path(argv[1]), int(argv[2])
     begin_as_job(megabytes << 20)
     _keep_modules_warm(folder.parent, folder)
+    _calm_ansible(folder.parent)
     from ansible_runner.streaming import Worker
 
     class QuietWorker(Worker):  # type: ignore[misc]  # it has no types

@@ -104,7 +104,9 @@ PLAY_THAT_TELLS = """
       changed_when: false
     - name: Say how plays are set
       ansible.builtin.debug:
-        msg: "asked every {{ lookup('config', 'DEFAULT_INTERNAL_POLL_INTERVAL') }} s"
+        msg: >-
+          asked every {{ lookup('config', 'DEFAULT_INTERNAL_POLL_INTERVAL') }} s
+          by {{ lookup('pipe', 'tr "\\0" " " </proc/$PPID/cmdline') }}
     - name: Fail with where we are
       ansible.builtin.command: "cat {{ playbook_dir }}/absent {{ ansible_playbook_python }}"
       changed_when: false
@@ -128,7 +130,8 @@ def test_no_secret_no_environment_and_no_place_of_the_machine_is_told(
 
     assert played.end.state == OrderState.ROLLED_BACK
     assert "Look at the environment" in told
-    assert "asked every 0.02 s" in told
+    assert "asked every 0.02 s by " in told
+    assert " ./bin/ansible-playbook " in told
     assert Line("begun", "Look at a secret") in lines
     for canary in (CANARY, "secret-8c2d51", str(tmp_path), sys.prefix):
         assert canary not in told
