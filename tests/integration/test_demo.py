@@ -31,7 +31,8 @@ def demo(*arguments: str) -> Ran:
 
 @pytest.mark.parametrize(
     ("lasts", "least"),
-    [("15s", 2 * 115), pytest.param("30s", 2000, marks=pytest.mark.soak)],  # by a free machine
+    # How many there are in that time is the machine's affair; only a free one makes the second.
+    [("15s", 100), pytest.param("30s", 2000, marks=pytest.mark.soak)],
 )
 def test_the_whole_fleet_is_stored_exactly_once(lasts: str, least: int) -> None:
     ran = demo("--for", lasts)
