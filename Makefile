@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Where nothing may be written beside the sources, each start of a program compiles them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-WORKERS ?= 4
+WORKERS ?= 2
 PYTHON_PACKAGES := edge_agent fleet_server telemetry simulators
 # Folders of the checks that are here; a package joins by existing.
 CHECKED = courtfleet.py $(wildcard $(PYTHON_PACKAGES) playbooks tests bench tools)
