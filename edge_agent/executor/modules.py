@@ -8,7 +8,6 @@ for its end (the waiter). Who asks is `edge_agent.executor.interpreter`; whoever
 or gets no answer, is a plain Python, so no play fails because of this.
 """
 
-import ctypes
 import gc
 import io
 import os
@@ -27,6 +26,7 @@ from types import ModuleType
 from typing import Final, NamedTuple, NoReturn
 
 from edge_agent.executor.interpreter import SOCKET
+from edge_agent.executor.processes import end_with_parent
 
 _ANSIBLE: Final = "ansible"
 _INTERNAL: Final = f"{_ANSIBLE}.module_utils._internal"
@@ -44,7 +44,6 @@ _OWN: Final = "module_utils"
 """A project's folder of that name may put something in the place of what is warm."""
 _AT_START: Final = (b"PYTHON", b"LC_", b"LANG")
 """How variables begin that Python reads once, when it starts."""
-_PR_SET_PDEATHSIG: Final = 1
 _WAITING: Final = 64
 _HANDLES: Final = 4
 
@@ -81,7 +80,7 @@ def serve(place: Path, project: Path) -> bool:
 
 
 def _serve(listener: socket.socket, parent: int, project: Path) -> NoReturn:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    end_with_parent()
     if os.getppid() != parent:
         os._exit(0)
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -195,10 +195,11 @@ def reports(session: Session, asset: str | None = None) -> dict[str, Report]:
 
 
 def attempts(
-    session: Session, since: datetime, hashes: Collection[str], asset: str | None = None
+    session: Session, since: datetime, hashes: Collection[str], only: str | None = None
 ) -> dict[str, list[Attempt]]:
-    """The orders since then, of that asset or of each, that were to bring one of these
-    configurations, newest first.
+    """The orders since then that were to bring one of these configurations, newest first.
+
+    `only`: of that asset, not of each.
     """
     sources = sorted(source(one) for one in hashes if one)
     found: dict[str, list[Attempt]] = {}
@@ -206,8 +207,8 @@ def attempts(
         query = _orders().where(
             OrderRow.source.in_(sources[start : start + _AT_ONCE]), OrderRow.placed_at >= since
         )
-        if asset is not None:
-            query = query.where(OrderRow.asset == asset)
+        if only is not None:
+            query = query.where(OrderRow.asset == only)
         for asset, attempt in _attempts(session, query):
             found.setdefault(asset, []).append(attempt)
     return found
