@@ -1,6 +1,6 @@
 """Layers over the API, and assets that are kept as desired."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -9,14 +9,17 @@ from pydantic import JsonValue
 
 from fleet_server.access.model import SYSTEM, Role
 from fleet_server.assets import store as assets
+from fleet_server.configuration import store
 from fleet_server.configuration.model import Hold
 from fleet_server.configuration.rules import MOST_AT_ONCE
 from fleet_server.configuration.store import policy
 from fleet_server.orders import store as orders
+from fleet_server.orders.model import NewOrder
 from fleet_server.parts import Parts
 from fleet_server.rollouts.model import Window
 from fleet_server.rollouts.windows import put as put_windows
 from telemetry.wire.events import Configured, OrderChanged, Recap
+from telemetry.wire.orders import CheckNow
 from telemetry.words import OrderState
 from tests.fleet_server.asking import COURT, OTHER_COURT, Api, signed_in
 from tests.fleet_server.conftest import Clock
@@ -348,6 +351,26 @@ def test_an_asset_looked_at_alone_stands_as_it_does_in_the_fleet(
     assert alone == fleet
     assert [one.state for one in alone[:3]] == ["unheard", "in_step", "never"]
     assert [one.hold for one in alone[-2:]] == [Hold.NONE, Hold.TURN]
+
+
+def test_tries_are_those_of_every_asset_also_when_one_statement_does_not_hold_all(
+    api: Api, parts: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["veh-001", "veh-002", "veh-003"]
+    for name in names:
+        api.add(name)
+    until = clock.now + timedelta(hours=1)
+    with parts.database.unit(SYSTEM, clock.now) as unit:
+        for name in names:
+            orders.place(unit, name, NewOrder(CheckNow(), "", until, source=store.source(name)))
+    monkeypatch.setattr(store, "_AT_ONCE", 1)
+
+    with parts.database.reading() as session:
+        found = store.attempts(session, clock.now - timedelta(hours=1), names)
+        alone = store.attempts(session, clock.now - timedelta(hours=1), names, "veh-002")
+
+    assert sorted(found) == names
+    assert list(alone) == ["veh-002"]
 
 
 def test_nothing_is_sent_to_an_asset_of_which_nothing_is_desired(api: Api) -> None:
